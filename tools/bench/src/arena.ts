@@ -34,6 +34,8 @@ export type Arena = {
   emptyDatabase(): Promise<string>
   /** Reads what this process and the server used so far. */
   readUsage: ReadUsage
+  /** Writes a checkpoint: the next change of each page is logged with the whole page. */
+  checkpoint(): Promise<unknown>
   /** Registers a function that closes something at the end, last opened first. */
   onClose(close: () => Promise<unknown>): void
   /** Closes everything, then the server. */
@@ -73,6 +75,7 @@ export async function openArena(report: (line: string) => void, flushMs: number)
       },
       emptyDatabase: () => create('template0'),
       readUsage: openUsage(admin, postgres.pid),
+      checkpoint: () => admin.query('checkpoint'),
       onClose: (closer) => closers.push(closer),
       close,
     }

@@ -3,23 +3,26 @@ import { parseArgs } from 'node:util'
 /** The options of the command. */
 export type BenchArguments = {
   short: boolean
-  /** Numbers of the goals to run, 1 to 14; null for all. */
+  /** Numbers of the goals to run, 1 to 15; null for all. */
   only: number[] | null
   /** The processes of goal 14, which share 64 callers. */
   processes: number
   /** The time that a flush of the log takes at least, in milliseconds; 0: as the disk is. */
   flushMs: number
+  /** The rows of reservations of goal 15, which runs with them alone; 0: none. */
+  historyRows: number
   redisUrl: string | null
   jsonFile: string | null
   help: boolean
 }
 
-export const USAGE = `pnpm bench [--short] [--only GOAL]... [--processes N] [--flush-ms MS] [--redis URL] [--json FILE]
+export const USAGE = `pnpm bench [--short] [--only GOAL]... [--processes N] [--flush-ms MS] [--history ROWS] [--redis URL] [--json FILE]
 
   --short        about two minutes: fewer and shorter rounds
-  --only GOAL    only the goals of this number, 1 to 14; may be given more than once
+  --only GOAL    only the goals of this number, 1 to 15; may be given more than once
   --processes N  the processes of goal 14, which share 64 callers: 2 to 16 (default 4)
   --flush-ms MS  a disk that takes so long to flush: 0 to 100 (default 0: as it is)
+  --history ROWS runs goal 15: calls beside so many stored reservations, 100000 to 100000000 (default 0: none)
   --redis URL    a Redis for goal 5 (default: REDIS_URL, else a redis-server found on the PATH)
   --json FILE    also writes the whole result there`
 
@@ -36,17 +39,22 @@ export function readArguments(argv: readonly string[], redisUrl: string | undefi
       only: { type: 'string', multiple: true },
       processes: { type: 'string', default: '4' },
       'flush-ms': { type: 'string', default: '0' },
+      history: { type: 'string', default: '0' },
       redis: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false, short: 'h' },
     },
   })
   for (const goal of values.only ?? []) {
-    if (!/^([1-9]|1[0-4])$/.test(goal))
-      throw new Error(`--only takes the number of a goal, 1 to 14; it was given "${goal}".`)
+    if (!/^([1-9]|1[0-5])$/.test(goal))
+      throw new Error(`--only takes the number of a goal, 1 to 15; it was given "${goal}".`)
   }
   const processes = readNumber('--processes', values.processes, 2, 16)
   const flushMs = readNumber('--flush-ms', values['flush-ms'], 0, 100)
+  const historyRows =
+    values.history === '0' ? 0 : readNumber('--history', values.history, 100_000, 100_000_000)
+  if (values.only?.includes('15') && historyRows === 0)
+    throw new Error('--only 15 needs --history with the number of rows.')
   const redis = values.redis ?? (redisUrl || undefined)
   if (redis !== undefined && !/^rediss?:\/\/[^/]/.test(redis))
     throw new Error('--redis and REDIS_URL take a URL such as redis://127.0.0.1:6379.')
@@ -55,6 +63,7 @@ export function readArguments(argv: readonly string[], redisUrl: string | undefi
     only: values.only ? values.only.map(Number) : null,
     processes,
     flushMs,
+    historyRows,
     redisUrl: redis ?? null,
     jsonFile: values.json ?? null,
     help: values.help,

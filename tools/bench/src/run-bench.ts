@@ -18,8 +18,10 @@ export async function runBench(
   startedAt: Date,
   { signal, report }: { signal: AbortSignal; report: (line: string) => void },
 ): Promise<Result> {
-  const { only, short, redisUrl, processes, flushMs } = options
-  const goals = GOALS.filter(({ goal }) => only === null || only.includes(goal))
+  const { only, short, redisUrl, processes, flushMs, historyRows } = options
+  const goals = GOALS.filter(
+    ({ goal }) => (only === null || only.includes(goal)) && (goal !== 15 || historyRows > 0),
+  )
   const plan = short ? SHORT : FULL
   const machine = readMachine()
   if (machine.loadBefore > machine.cores / 4)
@@ -28,7 +30,7 @@ export async function runBench(
     )
   const arena = await openArena(report, flushMs)
   try {
-    const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, processes, report })
+    const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, processes, historyRows, report })
     const { contestants, absent, pgbenchVersion } = lineup
     signal.throwIfAborted()
     report(

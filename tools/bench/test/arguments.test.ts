@@ -8,6 +8,7 @@ describe('the command line', () => {
       only: null,
       processes: 4,
       flushMs: 0,
+      historyRows: 0,
       redisUrl: null,
       jsonFile: null,
       help: false,
@@ -29,7 +30,11 @@ describe('the command line', () => {
   })
 
   test('reports what was expected for an invalid option', () => {
-    expect(() => readArguments(['--only', '15'], undefined)).toThrow(/1 to 14; it was given "15"/)
+    expect(() => readArguments(['--only', '16'], undefined)).toThrow(/1 to 15; it was given "16"/)
+    expect(() => readArguments(['--only', '15'], undefined)).toThrow(/needs --history/)
+    expect(() => readArguments(['--history', '10'], undefined)).toThrow(
+      /from 100000 to 100000000; it was given "10"/,
+    )
     expect(() => readArguments(['--processes', '1'], undefined)).toThrow(/from 2 to 16; it was given "1"/)
     expect(() => readArguments(['--flush-ms', '2.5'], undefined)).toThrow(/from 0 to 100; it was given "2.5"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)

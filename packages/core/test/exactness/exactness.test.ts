@@ -141,6 +141,8 @@ describe('under load, with killed processes, a restarting database and changing 
       const standing = new Map(rows.map((row) => [row.id, row]))
       const keys = new Map(rows.flatMap((row) => (row.k === null ? [] : [[row.k, row] as const])))
       expect(ledger.compare(standing, keys)).toEqual([])
+      const stored = await sql('select count(*)::int n from zapfleet.idempotency_keys')
+      expect(stored).toEqual([{ n: keys.size }])
 
       history.push(...(await readHistory(postgres.pool)))
       const audit = auditHistory(history)
