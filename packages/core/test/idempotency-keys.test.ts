@@ -218,6 +218,21 @@ describe('processes of this release and of the one before', () => {
     expect(await keysWithoutReservation()).toEqual([])
   })
 
+  it('find the keys of reservations that are restored into the database as they were', async () => {
+    const asked = { key: 'k', contact: 'c' }
+    const [id = ''] = await old([asked])
+    await sql('create table public.restored as table zapfleet.reservations')
+    try {
+      await sql('delete from zapfleet.reservations')
+      await sql('insert into zapfleet.reservations table public.restored')
+    } finally {
+      await sql('drop table public.restored')
+    }
+    await addInstances(sql, ['a'])
+    expect(await ask(fleet, asked)).toBe(id)
+    expect(await old([asked])).toEqual([id])
+  })
+
   it('agree where a claim of this release takes a key while one of the other is under way', async () => {
     await addInstances(sql, ['a'])
     await sql(`create function public.wait_here() returns trigger language plpgsql as $$

@@ -39,7 +39,7 @@ DECLARE
   used zapfleet.idempotency_keys;
 BEGIN
   SELECT k.* INTO used FROM zapfleet.idempotency_keys k
-  WHERE k.key = zapfleet.stored_key(NEW.idempotency_key) AND k.reserved_at > NEW.reserved_at - interval '24 hours';
+  WHERE k.key = zapfleet.stored_key(NEW.idempotency_key) AND k.reserved_at > NEW.reserved_at - interval '24 hours' AND k.reservation_id <> NEW.id;
   IF NOT FOUND THEN
     RETURN NEW;
   END IF;
@@ -52,14 +52,14 @@ BEGIN
 END
 $$;
 
--- Stores the key of a reservation that went in. A claim of this release may have taken the key since the trigger above read it: the claim
--- is undone and sent again by its process.
+-- Stores the key of a reservation that went in; of one that is restored it may be stored already. A claim of this release may have taken the key
+-- since the trigger above read it: then the claim of the release before is undone, and its process sends it again.
 CREATE FUNCTION zapfleet.store_key() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO zapfleet.idempotency_keys AS k (key, reservation_id, input_hash, reserved_at)
   VALUES (zapfleet.stored_key(NEW.idempotency_key), NEW.id, zapfleet.stored_input_hash(NEW.input_hash), NEW.reserved_at)
   ON CONFLICT (key) DO UPDATE SET reservation_id = excluded.reservation_id, input_hash = excluded.input_hash, reserved_at = excluded.reserved_at
-    WHERE k.reserved_at <= excluded.reserved_at - interval '24 hours';
+    WHERE k.reservation_id = excluded.reservation_id OR k.reserved_at <= excluded.reserved_at - interval '24 hours';
   IF NOT FOUND THEN
     RAISE EXCEPTION 'an idempotency key was taken meanwhile' USING ERRCODE = 'serialization_failure';
   END IF;
@@ -69,9 +69,9 @@ $$;
 
 -- From here to the end of the migration no reservation is inserted: this lasts as long as the copy of the last hour.
 CREATE TRIGGER skip_used_key BEFORE INSERT ON zapfleet.reservations
-  FOR EACH ROW WHEN (NEW.idempotency_key IS NOT NULL) EXECUTE FUNCTION zapfleet.skip_used_key();
+  FOR EACH ROW WHEN (NEW.idempotency_key IS NOT NULL AND NEW.input_hash IS NOT NULL) EXECUTE FUNCTION zapfleet.skip_used_key();
 CREATE TRIGGER store_key AFTER INSERT ON zapfleet.reservations
-  FOR EACH ROW WHEN (NEW.idempotency_key IS NOT NULL) EXECUTE FUNCTION zapfleet.store_key();
+  FOR EACH ROW WHEN (NEW.idempotency_key IS NOT NULL AND NEW.input_hash IS NOT NULL) EXECUTE FUNCTION zapfleet.store_key();
 
 -- What was inserted since the copy began.
 INSERT INTO zapfleet.idempotency_keys SELECT * FROM zapfleet.keys_of_reservations(now() - interval '1 hour') ON CONFLICT (key) DO NOTHING;

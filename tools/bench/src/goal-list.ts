@@ -301,6 +301,14 @@ export const GOALS: readonly Goal[] = [
   {
     ...throughput,
     goal: 15,
+    label: 'confirm, with the id of the message',
+    ours: 'named confirm beside history',
+    peers: ['named confirm without history'],
+    aim: 0.9,
+  },
+  {
+    ...throughput,
+    goal: 15,
     label: 'release',
     ours: 'release beside history',
     peers: ['release without history'],

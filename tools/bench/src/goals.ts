@@ -53,6 +53,8 @@ export const CONTESTANTS = [
   'keyed reserve beside history',
   'confirm without history',
   'confirm beside history',
+  'named confirm without history',
+  'named confirm beside history',
   'release without history',
   'release beside history',
 ] as const

@@ -221,6 +221,8 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'keyed reserve beside history': besideHistory('keyed reserve'),
   'confirm without history': withoutHistory('confirm'),
   'confirm beside history': besideHistory('confirm'),
+  'named confirm without history': withoutHistory('named confirm'),
+  'named confirm beside history': besideHistory('named confirm'),
   'release without history': withoutHistory('release'),
   'release beside history': besideHistory('release'),
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import {
   blockContact,
@@ -69,11 +70,11 @@ async function fill(): Promise<{ ids: string[]; bystander: string }> {
   await fillMessages()
   const { id: bystander } = await reserve(fleet, { contactId: 'bystander', idempotencyKey: 'bystander-1' })
   await reserve(fleet, { idempotencyKey: `without-contact-${SHORT}` })
-  // Rows of before ids were joined.
+  // Rows of before ids were joined, with keys as a release before this one stored them.
   await sql(
-    `insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, outcome, outcome_at, outcome_error)
-     select gen_random_uuid(), 'a', c, 'sticky', 'kept', now(), now(), now(), 'failed', now(), 'no account for ' || c from unnest($1::text[]) c`,
-    [[SHORT, FORMATTED, '(47) 8888-7777']],
+    `insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, outcome, outcome_at, outcome_error, idempotency_key, input_hash)
+     select gen_random_uuid(), 'a', c, 'sticky', 'kept', now(), now(), now(), 'failed', now(), 'no account for ' || c, 'key of ' || c, $2 from unnest($1::text[]) c`,
+    [[SHORT, FORMATTED, '(47) 8888-7777'], createHash('sha256').update('input').digest('base64url')],
   )
   await sql(`insert into zapfleet.contacts (id, preferred_instance) values ($1, 'a'), ($2, 'a')`, [
     SHORT,
@@ -187,6 +188,13 @@ describe('forget', () => {
       preference: 'assigned',
       kind: 'new',
     })
+  })
+
+  it('makes a later reserve with a key of before a new one', async () => {
+    const input = { contactId: LONG, idempotencyKey: 'order-1' }
+    const { id } = await reserve(fleet, input)
+    await forget(fleet, LONG)
+    expect((await reserve(other, input)).id).not.toBe(id)
   })
 
   it('leaves reservations that can be completed', async () => {

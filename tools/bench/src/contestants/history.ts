@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { confirmReservation, type Fleet, releaseReservation, reserve } from '@zapfleet/core'
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
@@ -10,7 +10,7 @@ import { openBenchFleet } from './reserve.ts'
 /** A fleet beside so many stored reservations. */
 export type History = { fleet: Fleet; rows: number }
 
-export type Act = 'reserve' | 'keyed reserve' | 'confirm' | 'release'
+export type Act = 'reserve' | 'keyed reserve' | 'confirm' | 'named confirm' | 'release'
 
 const NUMBERS = 10
 /** Reservations to complete that are ready for each millisecond of a stretch: more than are completed. */
@@ -53,6 +53,7 @@ const DRIVEN: Readonly<Record<Act, string>> = {
   reserve: 'reserve(fleet, { contactId })',
   'keyed reserve': 'reserve(fleet, { contactId, idempotencyKey }), each key a random UUID,',
   confirm: 'confirmReservation(fleet, { id })',
+  'named confirm': 'confirmReservation(fleet, { id, messageId })',
   release: 'releaseReservation(fleet, { id })',
 }
 
@@ -61,12 +62,15 @@ async function callOf(fleet: Fleet, act: Act, forMs: number): Promise<() => Prom
   if (act === 'reserve') return () => reserve(fleet, { contactId: anyContact() })
   if (act === 'keyed reserve')
     return () => reserve(fleet, { contactId: anyContact(), idempotencyKey: randomUUID() })
-  const complete = act === 'confirm' ? confirmReservation : releaseReservation
+  const complete = act === 'release' ? releaseReservation : confirmReservation
   const ready = await fleet.sql.run<{ id: string }>(STORE_READY, [NUMBERS, 'reserved', forMs * READY_PER_MS])
   let next = 0
   return async () => {
     const id = ready[next++]?.id
     if (id === undefined) throw new Error('more reservations were completed than were ready')
-    return complete(fleet, { id })
+    return complete(fleet, act === 'named confirm' ? { id, messageId: messageId() } : { id })
   }
 }
+
+/** As WhatsApp's web client makes them. */
+const messageId = (): string => `3EB0${randomBytes(9).toString('hex').toUpperCase()}`
