@@ -23,7 +23,7 @@ const ARROWS: Readonly<Record<string, { uses?: readonly string[]; knows?: readon
   'tools/launcher': { uses: ['embedded', 'holder'] },
   'packages/client': { uses: ['sending'], knows: ['api'] },
   'packages/words': { knows: ['client'] },
-  'tools/bench': { uses: ['api', 'client', 'core', 'embedded', 'evolution'] },
+  'tools/bench': { uses: ['api', 'client', 'core', 'embedded', 'evolution', 'simulator'] },
   'tools/chaos': { uses: ['embedded', 'simulator'] },
   'apps/cli': { uses: ['client', 'holder', 'phone', 'words'], knows: ['api'] },
   'apps/dashboard': { uses: ['client', 'phone', 'words'], knows: ['api', 'core'] },

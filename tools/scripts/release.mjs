@@ -67,13 +67,13 @@ function allMembers() {
   return folders.filter((folder) => existsSync(join(root, folder, 'package.json')))
 }
 
-/** Prisma's client has query compilers for every kind of database, 60 MB. Production loads one: PostgreSQL's, the fast build. */
+/** Prisma's client has query compilers for every kind of database, 60 MB. Production loads one: PostgreSQL's, the small build. */
 function leaveOutOtherDatabases(folder) {
   const store = join(folder, 'node_modules', '.pnpm')
   for (const name of readdirSync(store).filter((entry) => entry.startsWith('@prisma+client@'))) {
     const runtime = join(store, name, 'node_modules', '@prisma', 'client', 'runtime')
     for (const file of readdirSync(runtime))
-      if (/^query_compiler_/.test(file) && !/^query_compiler_fast_bg\.postgresql\./.test(file))
+      if (/^query_compiler_/.test(file) && !/^query_compiler_small_bg\.postgresql\./.test(file))
         rmSync(join(runtime, file))
   }
 }

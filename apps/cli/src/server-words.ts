@@ -1,5 +1,7 @@
+import { nearest } from './connection/nearest.ts'
 import type { Instance, Server } from './connection/open-client.ts'
 import { t } from './language.ts'
+import { Refusal } from './refusal.ts'
 import { numbers } from './terminal/figures.ts'
 import { plain } from './terminal/text-width.ts'
 
@@ -27,7 +29,7 @@ export function stateWords({ problem }: Server): string {
 export function adviceWords({ name, problem }: Server): string | null {
   switch (problem) {
     case 'unreachable':
-      return t`Check that it runs, its address and the network. Only its own numbers wait for it.`
+      return t`Check that it runs, its address and the network. Only its own numbers wait for it. If it is gone for good, move its numbers to another server, or delete them.`
     case 'unlicensed':
       return t`Activate its licence in its manager (/manager).`
     case 'not_evolution':
@@ -72,4 +74,19 @@ export function serverOf({ server, movingTo }: Instance): string {
 /** Whether a number shows that there are several servers: most fleets have one, and no words about it. */
 export function isElsewhere({ server, movingTo }: Instance): boolean {
   return (server ?? DEFAULT_SERVER) !== DEFAULT_SERVER || Boolean(movingTo)
+}
+
+/** The server that has a number, and the one that it moves to. An API of an earlier release names none. */
+export function serversOf({ server, movingTo }: Pick<Instance, 'server' | 'movingTo'>): string[] {
+  return [server ?? DEFAULT_SERVER, ...(movingTo ? [movingTo] : [])]
+}
+
+/** The refusal of a server on which none of these numbers is, with those on which they are. */
+export function noNumberOn(server: string, instances: readonly Instance[]): Refusal {
+  const servers = [...new Set(instances.flatMap(serversOf))].sort()
+  const guess = nearest(server, servers)
+  const known = servers.length === 0 ? '' : ` ${t`The servers that have numbers are ${servers.join(', ')}.`}`
+  return new Refusal('notFound', `${t`No number is on a server named "${server}".`}${known}`, [
+    ...(guess === null ? [] : [t`Did you mean ${guess}?`]),
+  ])
 }

@@ -11,6 +11,7 @@ const BRAZIL = { LANG: 'pt_BR.UTF-8' }
 let fleet: TestFleet
 let second: Simulator
 const { zapfleet, json } = commandsOf(() => fleet)
+const namesOf = (instances: { name: string }[]): string[] => instances.map(({ name }) => name)
 
 beforeAll(async () => {
   fleet = await startTestFleet()
@@ -137,6 +138,25 @@ describe('servers update', () => {
   })
 })
 
+describe('servers update and its numbers', () => {
+  it('refuses another Evolution, and names the command that moves a number to it', async () => {
+    const third = await startSimulator({ timeScale: 0, apiKey: second.apiKey })
+    try {
+      await zapfleet('instances create loja-09 --no-wait --server evolution-2')
+      const refused = await zapfleet(`servers update evolution-2 ${third.url}`)
+      expect([refused.exit, refused.err]).toEqual([
+        4,
+        expect.stringMatching(
+          /does not have 1 of its 1 numbers: loja-09\. Nothing was changed\..*zapfleet servers add.*zapfleet instances move/,
+        ),
+      ])
+    } finally {
+      await zapfleet('instances delete loja-09 --yes')
+      await third.close()
+    }
+  })
+})
+
 describe('servers check', () => {
   it('prints a problem and what to do, in both languages, and exits with 9', async () => {
     second.control.unlicensed(true)
@@ -189,6 +209,25 @@ describe('numbers on several servers', () => {
     expect(out).toMatch(/^loja-01 +connected +default /m)
     expect(out).toMatch(/^loja-04 +\S+ +evolution-2 /m)
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it('are listed by server, with those that move to it', async () => {
+    expect(namesOf(await json('instances list --server evolution-2'))).toEqual(['loja-04'])
+    expect(namesOf(await json('instances list --server default'))).toEqual(['loja-01', 'loja-02', 'loja-03'])
+    expect(namesOf(await json('instances list --server default,evolution-2'))).toHaveLength(4)
+    const none = await zapfleet('instances list --server evolution-2 --status banned')
+    expect([none.exit, none.err]).toEqual([0, expect.stringContaining('No number matches')])
+    const wrong = await zapfleet('instances list --server evolutoin-2')
+    expect([wrong.exit, wrong.err]).toEqual([
+      3,
+      'zapfleet: No number is on a server named "evolutoin-2". The servers that have numbers are default, evolution-2.\nDid you mean evolution-2?',
+    ])
+    const empty = await zapfleet('instances list --server ,', { env: { ...at(fleet), ...BRAZIL } })
+    expect([empty.exit, empty.err]).toEqual([2, expect.stringContaining('Informe ao menos um servidor.')])
+
+    await fleet.admin.instance.move.mutate({ name: 'loja-04', server: 'default' })
+    expect(namesOf(await json('instances list --server default'))).toContain('loja-04')
+    await fleet.admin.instance.move.mutate({ name: 'loja-04', server: 'evolution-2' })
   })
 
   it('are imported from all servers; two with one name are skipped, and a server that fails is reported', async () => {

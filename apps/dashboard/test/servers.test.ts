@@ -183,6 +183,19 @@ onStage('several Evolution servers on the page', (stage) => {
       await question.getByText(/has 2 numbers/).waitFor()
       await expectAccessible(page)
       await question.getByRole('button', { name: 'Cancel' }).click()
+      const third = await startSimulator({ timeScale: 0, apiKey: second.apiKey })
+      try {
+        await page.getByRole('button', { name: 'Change eu-2' }).click()
+        const form = dialog('Change the server eu-2')
+        await form.getByLabel('Address').fill(third.url)
+        await form.getByRole('button', { name: 'Save' }).click()
+        await form.getByText('This address is not that of the server').waitFor()
+        await form.getByText(/does not have 2 of its 2 numbers: loja-01, vendas-01\./).waitFor()
+        await expectAccessible(page)
+        await form.getByRole('button', { name: 'Cancel' }).click()
+      } finally {
+        await third.close()
+      }
       stage().forgive(/status of 409/)
       await second.control.outage('refuse')
       await page.getByRole('button', { name: 'Check now: eu-2' }).click()
@@ -190,6 +203,21 @@ onStage('several Evolution servers on the page', (stage) => {
       await entry('default').getByText('Answers').waitFor()
       await page.locator('.banner').getByText('The server eu-2 does not answer.').waitFor()
       expect(await page.locator('.banner').getByText('Evolution does not answer.').count()).toBe(0)
+    })
+
+    test('is shown when a number can be deleted without its server', async () => {
+      await place('#/numbers/vendas-01')
+      await openActs()
+      await page.getByRole('menuitem', { name: 'Delete…' }).click()
+      const question = dialog('Delete vendas-01?')
+      await question.getByLabel('Type vendas-01 to confirm').fill('vendas-01')
+      await question.getByRole('button', { name: 'Delete' }).click()
+      await page
+        .locator('.note-more')
+        .getByText(/^Its Evolution server does not answer, and nothing was changed\./)
+        .waitFor()
+      await place('#/settings/servers')
+      stage().forgive(/status of 502/)
     })
 
     test('has the same on a phone, in dark and in Portuguese', async () => {

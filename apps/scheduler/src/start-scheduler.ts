@@ -99,10 +99,11 @@ export async function startScheduler(
       ...countNotices(metrics.registry),
     }
     const rest = (ms: number) => pause(ms, undefined, { signal })
-    const { databaseUrl, poolSizes, defaultCountry } = environment
+    const { databaseUrl, directUrl, poolSizes, defaultCountry } = environment
     const sealer = sealerOf(environment)
     const config = {
       databaseUrl,
+      directUrl,
       poolSizes,
       timeZone,
       defaultCountry,

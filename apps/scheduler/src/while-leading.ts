@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** Work of the leader beside its jobs. Ends soon after `signal` aborts; never rejects. */
 export type LeadersWork = (signal: AbortSignal) => Promise<void>
 
@@ -9,6 +11,8 @@ export function whileLeading(works: readonly LeadersWork[]): { start(): void; st
     start() {
       ending = new AbortController()
       const { signal } = ending
+      // Several for each work.
+      setMaxListeners(0, signal)
       ended = Promise.all([ended, ...works.map((work) => work(signal))])
     },
     async stop() {

@@ -11,7 +11,7 @@ const { fleet, another, sql, url, clock } = await testFleet()
 const other = await another()
 const PATIENT = { deadlineMs: 60_000 }
 const timeZone = 'America/Sao_Paulo'
-const MIGRATION = '20261130050000_idempotency_keys'
+const MIGRATION = '20261130070000_idempotency_keys'
 
 beforeEach(async () => {
   clock.at = null

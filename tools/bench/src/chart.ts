@@ -1,4 +1,4 @@
-import { GOAL_TITLES } from './goals.ts'
+import { GOAL_TITLES, UNITS } from './goals.ts'
 import { aimText, ratioText } from './report.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -29,7 +29,9 @@ const STYLE = `
  * to the best. A filled bar is a met goal, a hollow one a missed goal. Returns an SVG document.
  */
 export function ratioChart(verdicts: readonly Verdict[], caption: string): string {
-  const drawn = verdicts.filter((one): one is Drawn => one.outcome !== 'not measured')
+  const drawn = verdicts.filter(
+    (one): one is Drawn => one.outcome !== 'not measured' && UNITS[one.goal.measure] === 'x',
+  )
   const place = scaleOf(drawn)
   const parts: string[] = []
   let y = TOP

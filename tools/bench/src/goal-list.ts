@@ -1,4 +1,5 @@
-import type { Goal } from './goals.ts'
+import type { ContestantName, Goal } from './goals.ts'
+import type { IdleMeasure } from './measured.ts'
 
 const throughput = { measure: 'perSecond', sense: 'at least', moonshot: null } as const
 const processorTime = { measure: 'processUs', sense: 'at most', moonshot: null } as const
@@ -31,6 +32,30 @@ export const GOALS: readonly Goal[] = [
     peers: ['update 10000'],
     aim: 1,
     moonshot: 1.5,
+  },
+  {
+    ...throughput,
+    goal: 1,
+    label: '10 numbers, sticky, a flush takes 2 ms',
+    ours: 'reserve sticky 10, slow disk',
+    peers: ['update 10, slow disk'],
+    aim: 4,
+  },
+  {
+    ...throughput,
+    goal: 1,
+    label: '1,000 numbers, sticky, a flush takes 2 ms',
+    ours: 'reserve sticky 1000, slow disk',
+    peers: ['update 1000, slow disk'],
+    aim: 1.5,
+  },
+  {
+    ...throughput,
+    goal: 1,
+    label: '10,000 numbers, rotation, a flush takes 2 ms',
+    ours: 'reserve round_robin 10000, slow disk',
+    peers: ['update 10000, slow disk'],
+    aim: 1,
   },
   {
     ...throughput,
@@ -125,13 +150,29 @@ export const GOALS: readonly Goal[] = [
     moonshot: 1.5,
   },
   {
+    ...throughput,
+    goal: 5,
+    label: 'on durable Redis, 10 numbers',
+    ours: 'reserve sticky 10',
+    peers: ['limiter durable redis 10', 'limiter durable redis pipelined 10'],
+    aim: 2,
+  },
+  {
+    ...throughput,
+    goal: 5,
+    label: 'on durable Redis, 1,000 numbers',
+    ours: 'reserve sticky 1000',
+    peers: ['limiter durable redis 1000', 'limiter durable redis pipelined 1000'],
+    aim: 2,
+  },
+  {
     goal: 6,
     label: '10 numbers, sticky',
     ours: 'alone reserve',
     peers: ['alone update'],
     measure: 'p50Ms',
     sense: 'at most',
-    aim: 2,
+    aim: 1.5,
     moonshot: null,
   },
   {
@@ -276,6 +317,14 @@ export const GOALS: readonly Goal[] = [
   },
   {
     ...throughput,
+    goal: 14,
+    label: '10 numbers, sticky, a flush takes 2 ms',
+    ours: 'reserve sticky 10 by processes, slow disk',
+    peers: ['reserve sticky 10, slow disk'],
+    aim: 1,
+  },
+  {
+    ...throughput,
     goal: 15,
     label: 'reserve, sticky',
     ours: 'reserve beside history',
@@ -314,4 +363,27 @@ export const GOALS: readonly Goal[] = [
     peers: ['release without history'],
     aim: 0.9,
   },
+  ...idle('idle 10', '10 numbers'),
+  ...idle('idle 1000', '1,000 numbers'),
 ]
+
+/** The limits of the programs without work. */
+function idle(ours: ContestantName, numbers: string): Goal[] {
+  const limit = (label: string, measure: IdleMeasure, aim: number): Goal => ({
+    goal: 16,
+    label: `${numbers}: ${label}`,
+    ours,
+    peers: [],
+    measure,
+    sense: 'at most',
+    aim,
+    moonshot: null,
+  })
+  return [
+    limit('SQL statements a minute', 'statementsPerMinute', 52),
+    limit('memory of the API', 'apiMegabytes', 87),
+    limit('memory of the scheduler', 'schedulerMegabytes', 168),
+    limit('processor time of the API, of a core', 'apiPercent', 0.9),
+    limit('processor time of the scheduler, of a core', 'schedulerPercent', 1),
+  ]
+}

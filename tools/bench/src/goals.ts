@@ -1,21 +1,34 @@
+import type { IdleMeasure } from './measured.ts'
+
 /** All contestants, in the order of a round: those that are compared are next to each other. */
 export const CONTESTANTS = [
   'update 10',
   'reserve sticky 10',
   'reserve sticky 10 by processes',
+  'update 10, slow disk',
+  'reserve sticky 10, slow disk',
+  'reserve sticky 10 by processes, slow disk',
   'reserve sticky 10 beside intake',
   'limiter postgres 10',
   'limiter redis 10',
   'limiter redis pipelined 10',
+  'limiter durable redis 10',
+  'limiter durable redis pipelined 10',
   'seed sticky 10',
+  'update 1000, slow disk',
+  'reserve sticky 1000, slow disk',
   'update 1000',
   'reserve sticky 1000',
   'reserve sticky 1000 beside intake',
   'limiter postgres 1000',
   'limiter redis 1000',
   'limiter redis pipelined 1000',
+  'limiter durable redis 1000',
+  'limiter durable redis pipelined 1000',
   'reserve round_robin 1000',
   'seed round_robin 1000',
+  'update 10000, slow disk',
+  'reserve round_robin 10000, slow disk',
   'update 10000',
   'reserve round_robin 10000',
   'reserve round_robin 10000 beside intake',
@@ -57,6 +70,8 @@ export const CONTESTANTS = [
   'named confirm beside history',
   'release without history',
   'release beside history',
+  'idle 10',
+  'idle 1000',
 ] as const
 
 export type ContestantName = (typeof CONTESTANTS)[number]
@@ -78,12 +93,32 @@ export const GOAL_TITLES: Readonly<Record<number, string>> = {
   13: 'processor time of the API for one reserve over HTTP, 64 callers, 10 numbers',
   14: 'several processes on the same numbers against one, 64 callers in all',
   15: 'beside a history of reservations (--history), right after a checkpoint, against an empty one, 64 callers, 10 numbers',
+  16: 'API and scheduler without work, each a process as in production',
 }
 
-/** `processUs` is of the process in which the contestant calls or serves. */
-export type Measure = 'perSecond' | 'p50Ms' | 'processUs'
+/** Goals have numbers from 1 to this one. */
+export const LAST_GOAL = 16
 
-/** One ratio to reach: `ours` over the best of `peers`, in each round. */
+/** The flush of the contestants on a slow disk. */
+export const SLOW_FLUSH_MS = 2
+
+/** Of a contestant that is compared. `processUs` is of the processes in which it calls or serves. */
+export type ComparedMeasure = 'perSecond' | 'p50Ms' | 'processUs'
+export type Measure = ComparedMeasure | IdleMeasure
+
+/** The unit of what is judged. */
+export const UNITS: Readonly<Record<Measure, string>> = {
+  perSecond: 'x',
+  p50Ms: 'x',
+  processUs: 'x',
+  statementsPerMinute: '',
+  apiMegabytes: ' MB',
+  schedulerMegabytes: ' MB',
+  apiPercent: ' %',
+  schedulerPercent: ' %',
+}
+
+/** One ratio to reach: `ours` over the best of `peers`, in each round. Without peers: the figure of `ours` itself. */
 export type Goal = {
   /** Number of the goal; several ratios may belong to one. */
   goal: number
@@ -96,6 +131,11 @@ export type Goal = {
   sense: 'at least' | 'at most'
   aim: number
   moonshot: number | null
+}
+
+/** Whether the goal is about the disk that takes `SLOW_FLUSH_MS`. */
+export function isOnSlowDisk({ ours }: Goal): boolean {
+  return ours.endsWith(', slow disk')
 }
 
 /** The contestants of these goals, in the order of a round. */

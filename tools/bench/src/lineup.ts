@@ -2,6 +2,7 @@ import type { Arena } from './arena.ts'
 import { type Absent, CALLERS, type Contestant } from './contestants/contestant.ts'
 import { openHealthRound } from './contestants/health-round.ts'
 import { type Act, type History, historyContestant, openHistory } from './contestants/history.ts'
+import { openIdle } from './contestants/idle.ts'
 import { besideIntake } from './contestants/intake.ts'
 import {
   type Gateway,
@@ -13,11 +14,11 @@ import {
 import { openReserves, type ReserveForm, type Reserves } from './contestants/reserve.ts'
 import { openReserveProcesses } from './contestants/reserve-processes.ts'
 import { besideReads, besideWrongKeys, openWire, overWire, type Wire } from './contestants/wire.ts'
-import type { ContestantName } from './goals.ts'
+import { type ContestantName, SLOW_FLUSH_MS } from './goals.ts'
 import type { ClientKind } from './load/load-process.ts'
 import { type LoadProcess, openLoadProcess } from './load/load-process.ts'
 import { openDriverUpdate, openLoneUpdate } from './peers/driver-update.ts'
-import { findRedis } from './peers/find-redis.ts'
+import { findRedis, type RedisKind } from './peers/find-redis.ts'
 import { openLimiterOnPostgres } from './peers/limiter-on-postgres.ts'
 import { openLimiterOnRedis } from './peers/limiter-on-redis.ts'
 import { findPgbench, openPgbench } from './peers/pgbench.ts'
@@ -28,7 +29,7 @@ type Site = {
   arena: Arena
   report: (line: string) => void
   pgbench: () => Promise<string | null>
-  redis: () => Promise<string | null>
+  redis: Readonly<Record<RedisKind, () => Promise<string | null>>>
   wire: () => Promise<Wire>
   load: () => LoadProcess
   /** The API over 1,000 numbers, and a second load process for the calls beside. */
@@ -68,7 +69,10 @@ export async function openLineup(
     arena,
     report,
     pgbench: once(findPgbench),
-    redis: once(() => findRedis(arena, redisUrl)),
+    redis: {
+      forgetful: once(() => findRedis(arena, 'forgetful', redisUrl)),
+      durable: once(() => findRedis(arena, 'durable', redisUrl)),
+    },
     wire: once(() => openWire(arena, report)),
     load: once(() => openLoadProcess(arena)),
     largeWire: once(() => openWire(arena, report, 1_000)),
@@ -99,6 +103,19 @@ const reserve =
   (form: ReserveForm): Open =>
   async (name, { reserves }) => ({ name, ...(await reserves(form)) })
 
+/** On a disk that takes `SLOW_FLUSH_MS` to flush. */
+const onSlowDisk =
+  (open: Open): Open =>
+  (name, site) => {
+    const arena = site.arena.withFlush(SLOW_FLUSH_MS)
+    return open(name, { ...site, arena, reserves: (form) => openReserves(arena, form, site.report) })
+  }
+
+const byProcesses =
+  (numbers: number): Open =>
+  (name, { arena, processes }) =>
+    openReserveProcesses(arena, name, { numbers, processes })
+
 const reserveInPools = (
   strategy: ReserveForm['strategy'],
   pools: number,
@@ -121,9 +138,9 @@ const limiterOnPostgres =
     openLimiterOnPostgres(arena, name, { numbers })
 
 const limiterOnRedis =
-  (numbers: number, pipelined: boolean): Open =>
+  (kind: RedisKind, numbers: number, pipelined: boolean): Open =>
   async (name, { arena, redis }) =>
-    openLimiterOnRedis(arena, name, { numbers, pipelined }, await redis())
+    openLimiterOnRedis(arena, name, { numbers, kind, pipelined }, await redis[kind]())
 
 const wire =
   (client: ClientKind, procedure: Parameters<typeof overWire>[1]['procedure']): Open =>
@@ -138,6 +155,15 @@ const healthRound =
   (name, { arena, report }) =>
     openHealthRound(arena, name, { numbers }, report)
 
+/** 4 callers over HTTP. */
+const few = (name: ContestantName, { arena: { readUsage }, load }: Site, wire: Wire): Contestant =>
+  overWire(
+    name,
+    { client: 'http', procedure: 'reserve', numbers: 1_000, callers: 4, readUsage },
+    wire,
+    load(),
+  )
+
 const withoutHistory =
   (act: Act): Open =>
   async (name, site) =>
@@ -148,7 +174,10 @@ const besideHistory =
   async (name, site) =>
     historyContestant(site.arena, name, act, await site.withHistory())
 
-const FEW_OVER_HTTP = { client: 'http', procedure: 'reserve', numbers: 1_000, callers: 4 } as const
+const idle =
+  (numbers: number): Open =>
+  (name, { arena, report }) =>
+    openIdle(arena, name, { numbers }, report)
 
 const STICKY_10: ReserveForm = { numbers: 10, strategy: 'sticky' }
 const STICKY_1000: ReserveForm = { numbers: 1_000, strategy: 'sticky' }
@@ -160,8 +189,14 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'update 1000': update(1_000),
   'update 10000': update(10_000),
   'reserve sticky 10': reserve(STICKY_10),
-  'reserve sticky 10 by processes': (name, { arena, processes }) =>
-    openReserveProcesses(arena, name, { numbers: 10, processes }),
+  'reserve sticky 10 by processes': byProcesses(10),
+  'update 10, slow disk': onSlowDisk(update(10)),
+  'reserve sticky 10, slow disk': onSlowDisk(reserve(STICKY_10)),
+  'reserve sticky 10 by processes, slow disk': onSlowDisk(byProcesses(10)),
+  'update 1000, slow disk': onSlowDisk(update(1_000)),
+  'reserve sticky 1000, slow disk': onSlowDisk(reserve(STICKY_1000)),
+  'update 10000, slow disk': onSlowDisk(update(10_000)),
+  'reserve round_robin 10000, slow disk': onSlowDisk(reserve(ROTATION_10000)),
   'reserve sticky 10 beside intake': reserveBesideIntake(STICKY_10),
   'reserve sticky 1000': reserve(STICKY_1000),
   'reserve sticky 1000 beside intake': reserveBesideIntake(STICKY_1000),
@@ -182,10 +217,14 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'seed round_robin 10000': seed('round_robin', 10_000),
   'limiter postgres 10': limiterOnPostgres(10),
   'limiter postgres 1000': limiterOnPostgres(1_000),
-  'limiter redis 10': limiterOnRedis(10, false),
-  'limiter redis pipelined 10': limiterOnRedis(10, true),
-  'limiter redis 1000': limiterOnRedis(1_000, false),
-  'limiter redis pipelined 1000': limiterOnRedis(1_000, true),
+  'limiter redis 10': limiterOnRedis('forgetful', 10, false),
+  'limiter redis pipelined 10': limiterOnRedis('forgetful', 10, true),
+  'limiter redis 1000': limiterOnRedis('forgetful', 1_000, false),
+  'limiter redis pipelined 1000': limiterOnRedis('forgetful', 1_000, true),
+  'limiter durable redis 10': limiterOnRedis('durable', 10, false),
+  'limiter durable redis pipelined 10': limiterOnRedis('durable', 10, true),
+  'limiter durable redis 1000': limiterOnRedis('durable', 1_000, false),
+  'limiter durable redis pipelined 1000': limiterOnRedis('durable', 1_000, true),
   'http no-op': wire('http', 'no-op'),
   'http reserve': wire('http', 'reserve'),
   'http reserve by adapter': wire('http', 'reserve by adapter'),
@@ -195,26 +234,26 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'client batched': wire('fleetClient', 'reserve'),
   'alone update': (name, { arena }) => openLoneUpdate(arena, name, { numbers: 10 }),
   'alone reserve': reserve({ numbers: 10, strategy: 'sticky', callers: 1 }),
-  'quiet reserve': async (name, site) => overWire(name, FEW_OVER_HTTP, await site.largeWire(), site.load()),
+  'quiet reserve': async (name, site) => few(name, site, await site.largeWire()),
   'reserve beside reads': async (name, site) => {
     const wire = await site.largeWire()
-    return besideReads(overWire(name, FEW_OVER_HTTP, wire, site.load()), wire, site.readers())
+    return besideReads(few(name, site, wire), wire, site.readers())
   },
   'reserve beside wrong keys': async (name, site) => {
     const wire = await site.largeWire()
-    return besideWrongKeys(overWire(name, FEW_OVER_HTTP, wire, site.load()), wire, site.readers())
+    return besideWrongKeys(few(name, site, wire), wire, site.readers())
   },
   'health round 1000': healthRound(1_000),
   'health round 10000': healthRound(10_000),
-  'gateway call': async (name, site) => openGatewayCalls(name, await site.gateway(), site.load()),
+  'gateway call': async (name, site) => openGatewayCalls(site.arena, name, await site.gateway(), site.load()),
   'message send': async (name, site) =>
     openMessageSends(
+      site.arena,
       name,
       await openWire(site.arena, site.report, 1_000, (await site.gateway()).evolution),
       site.load(),
     ),
   'queue 1000': (name, { arena, report }) => openQueue(arena, name, { messages: 1_000 }, report),
-  'queue 100000': (name, { arena, report }) => openQueue(arena, name, { messages: 100_000 }, report),
   'reserve without history': withoutHistory('reserve'),
   'reserve beside history': besideHistory('reserve'),
   'keyed reserve without history': withoutHistory('keyed reserve'),
@@ -225,6 +264,9 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'named confirm beside history': besideHistory('named confirm'),
   'release without history': withoutHistory('release'),
   'release beside history': besideHistory('release'),
+  'idle 10': idle(10),
+  'idle 1000': idle(1_000),
+  'queue 100000': (name, { arena, report }) => openQueue(arena, name, { messages: 100_000 }, report),
 }
 
 function once<Result>(act: () => Result): () => Result {

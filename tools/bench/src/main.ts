@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { type BenchArguments, readArguments, USAGE } from './arguments.ts'
-import { costTable } from './cost-table.ts'
+import { figureTable } from './figures.ts'
 import { errorLines, goalTable, json } from './report.ts'
 import { runBench } from './run-bench.ts'
 import { writeResult } from './write-result.ts'
@@ -33,9 +33,8 @@ if (options.help) {
 
 try {
   const result = await runBench(options, new Date(), { signal: stopping.signal, report })
-  console.log(goalTable(result.verdicts))
-  const costs = costTable(result.rounds)
-  if (costs !== '') console.log(`\n${costs}`)
+  console.log(goalTable(result.verdicts, result.rounds))
+  console.log(`\n${figureTable(result.rounds)}`)
   for (const line of errorLines(result.rounds)) console.log(line)
   const folder = await writeResult(result, { whole: !options.short && options.only === null })
   console.log(`\nchart and numbers: ${relative(process.cwd(), folder) || '.'}`)

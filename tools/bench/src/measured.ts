@@ -10,17 +10,41 @@ export type Measured = {
   perSecond: number
   /** Median time of one successful call; null where the program that drives does not report it (pgbench). */
   p50Ms: number | null
-  /** What one successful call used; contestants that call or serve in this process have it. */
+  /** What one successful call used, where it can be read. */
   cost?: Cost | undefined
+  /** What programs without work used; of goal 16 alone. */
+  idle?: IdleUsage
 }
+
+export type IdleMeasure =
+  | 'statementsPerMinute'
+  | 'apiMegabytes'
+  | 'schedulerMegabytes'
+  | 'apiPercent'
+  | 'schedulerPercent'
+
+/** Memory is resident (RSS); processor time is in per cent of a core. */
+export type IdleUsage = Readonly<Record<IdleMeasure, number>>
 
 /** What one call used, whatever else ran for it in the same time. */
 export type Cost = {
   /** Processor time of the process that calls or serves, in microseconds. */
   processUs: number
-  /** Processor time of PostgreSQL, in microseconds; null where the system does not report it. */
+  /** Processor time of the database, in microseconds; null where the system does not report it. */
   databaseUs: number | null
+  /** The log of the database. */
   walBytes: number
+}
+
+/** The median of each part; undefined of none. A part that the system does not report is null. */
+export function medianCost(costs: readonly Cost[]): Cost | undefined {
+  if (costs.length === 0) return undefined
+  const database = costs.flatMap(({ databaseUs }) => databaseUs ?? [])
+  return {
+    processUs: median(costs.map(({ processUs }) => processUs)),
+    databaseUs: database.length > 0 ? median(database) : null,
+    walBytes: median(costs.map(({ walBytes }) => walBytes)),
+  }
 }
 
 /** The duration of a stretch, and the number of callers at once. */

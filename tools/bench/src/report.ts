@@ -1,6 +1,6 @@
-import { costCells, costsOf } from './cost-table.ts'
-import { type ContestantName, GOAL_TITLES } from './goals.ts'
-import { type Measured, median } from './measured.ts'
+import { type ContestantFigures, FIGURES, figureCells, figuresOf, stretchesOf } from './figures.ts'
+import { type ContestantName, GOAL_TITLES, type Goal, UNITS } from './goals.ts'
+import type { Cost } from './measured.ts'
 import type { Machine } from './read-setting.ts'
 import type { Plan } from './rounds.ts'
 import type { Round, Verdict } from './verdict.ts'
@@ -21,18 +21,35 @@ export type Result = {
   verdicts: readonly Verdict[]
 }
 
-/** A ratio as text: `3.07x`, `14.2x`, `1204x`. */
-export function ratioText(ratio: number): string {
-  return `${ratio.toFixed(ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)}x`
+/** A ratio, or a figure in another unit, as text: `3.07x`, `14.2x`, `1204x`. */
+export function ratioText(ratio: number, unit = 'x'): string {
+  return `${ratio.toFixed(ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)}${unit}`
 }
 
 /** The goal of a verdict as text: `≥ 4x`, `≤ 2x`. */
 export function aimText({ goal }: Verdict): string {
-  return `${goal.sense === 'at least' ? '≥' : '≤'} ${goal.aim}x`
+  return `${goal.sense === 'at least' ? '≥' : '≤'} ${goal.aim}${UNITS[goal.measure]}`
 }
 
-/** The table for the terminal: a title for each goal, a line for each ratio, ending in `met` or `NOT MET`. */
-export function goalTable(verdicts: readonly Verdict[]): string {
+/** What a call of zapfleet and one of the peer use, as text: `64/31 µs 293/151 B`. Empty where neither can be read. */
+function costText({ ours, peers }: Goal, figures: readonly ContestantFigures[]): string {
+  const find = (names: readonly ContestantName[]): Cost | null =>
+    figures
+      .filter(({ name, cost }) => names.includes(name) && cost !== null)
+      .toSorted((one, other) => other.perSecond - one.perSecond)[0]?.cost ?? null
+  const both = [find([ours]), find(peers)]
+  if (both.every((cost) => cost === null)) return ''
+  const texts = (of: (cost: Cost) => number): string =>
+    both.map((cost) => (cost === null ? '–' : of(cost).toFixed(0))).join('/')
+  return `${texts((cost) => cost.processUs + (cost.databaseUs ?? 0))} µs ${texts((cost) => cost.walBytes)} B`
+}
+
+/**
+ * The table for the terminal: a title for each goal, a line for each ratio with processor time and log of one call, ending in `met` or
+ * `NOT MET`.
+ */
+export function goalTable(verdicts: readonly Verdict[], rounds: readonly Round[]): string {
+  const figures = figuresOf(rounds)
   const lines: string[] = []
   let goal = 0
   for (const verdict of verdicts) {
@@ -42,7 +59,7 @@ export function goalTable(verdicts: readonly Verdict[]): string {
     }
     const { label } = verdict.goal
     const cells = cellsOf(verdict)
-    const tail = `${cells.ratio.padStart(8)}  ${cells.span.padEnd(16)} ${cells.aim.padEnd(8)} ${cells.moonshot.padEnd(26)}`
+    const tail = `${cells.ratio.padStart(8)}  ${cells.span.padEnd(16)} ${cells.aim.padEnd(8)} ${cells.moonshot.padEnd(26)} ${costText(verdict.goal, figures).padEnd(26)}`
     lines.push(`   ${label.padEnd(46)}${tail} ${cells.outcome}`)
   }
   return [...lines, '', countLine(verdicts)].join('\n')
@@ -70,16 +87,15 @@ export function errorLines(rounds: readonly Round[]): string[] {
 /** The whole run as Markdown. */
 export function markdown(result: Result): string {
   const { machine, plan } = result
+  const figures = figuresOf(result.rounds)
   const goalRows = result.verdicts.map((verdict) => {
     const { ratio, span, aim, moonshot, outcome } = cellsOf(verdict)
-    return `| ${verdict.goal.goal} | ${verdict.goal.label} | ${ratio} | ${span} | ${aim} | ${moonshot} | ${outcome} |`
+    const cost = costText(verdict.goal, figures)
+    return `| ${verdict.goal.goal} | ${verdict.goal.label} | ${ratio} | ${span} | ${aim} | ${moonshot} | ${cost} | ${outcome} |`
   })
-  const contestantRows = namesIn(result.rounds).map((name) => {
-    const all = stretchesOf(result.rounds, name)
-    const times = all.flatMap((one) => one.p50Ms ?? [])
-    const p50 = times.length > 0 ? median(times).toFixed(2) : ''
-    return `| ${name} | ${Math.round(median(all.map((one) => one.perSecond)))} | ${p50} | ${result.driven.get(name) ?? ''} |`
-  })
+  const contestantRows = figures.map(
+    (one) => `| ${[one.name, ...figureCells(one), result.driven.get(one.name) ?? ''].join(' | ')} |`,
+  )
   const titles = Object.entries(GOAL_TITLES).map(([number, title]) => `${number}. ${title}`)
   const versions = Object.entries(result.versions).map(([name, version]) => `${name} ${version}`)
   const settings = Object.entries(result.serverSettings).map(([name, value]) => `${name}=${value}`)
@@ -95,8 +111,8 @@ export function markdown(result: Result): string {
     '',
     ...titles,
     '',
-    '| goal | what | ratio | min–max | goal | moonshot | |',
-    '|---|---|---:|---|---|---|---|',
+    '| goal | what | ratio | min–max | goal | moonshot | a call of zapfleet / of the peer | |',
+    '|---|---|---:|---|---|---|---|---|',
     ...goalRows,
     '',
     `${countLine(result.verdicts)}.`,
@@ -105,12 +121,15 @@ export function markdown(result: Result): string {
     '',
     'Calls a second belong to this machine at that hour and mean nothing elsewhere; only the ratios above do.',
     '',
-    '| contestant | calls/s | p50 ms | driven |',
-    '|---|---:|---:|---|',
-    ...contestantRows,
-    ...[...result.absent].map(([name, why]) => `| ${name} | | | not run: ${why} |`),
+    'Processor time and log of one call are medians over the rounds. What else runs meanwhile is included: the intake of receipts, the reads of another key, autovacuum. The process is the one that calls, over HTTP that of the API; the database of a limiter on Redis is Redis.',
     '',
-    ...costLines(result.rounds),
+    `| contestant | ${FIGURES.join(' | ')} | driven |`,
+    `|---|${FIGURES.map(() => '---:|').join('')}---|`,
+    ...contestantRows,
+    ...[...result.absent].map(
+      ([name, why]) => `| ${name} |${FIGURES.map(() => ' |').join('')} not run: ${why} |`,
+    ),
+    '',
     ...errorLines(result.rounds).map((line) => `- ${line}`),
     '',
   ]
@@ -118,28 +137,13 @@ export function markdown(result: Result): string {
     .replace(/\n+$/, '\n')
 }
 
-function costLines(rounds: readonly Round[]): string[] {
-  const rows = costsOf(rounds).map((cost) => `| ${[cost.name, ...costCells(cost)].join(' | ')} |`)
-  if (rows.length === 0) return []
-  return [
-    '## Processor time and write-ahead log of one call',
-    '',
-    'Medians over the rounds, of contestants that call in the process of the benchmark. What else runs meanwhile is included: the intake of receipts, autovacuum.',
-    '',
-    '| contestant | process µs | PostgreSQL µs | both µs | log bytes |',
-    '|---|---:|---:|---:|---:|',
-    ...rows,
-    '',
-  ]
-}
-
-/** The whole run as JSON, with every number of every round, and the median costs. */
+/** The whole run as JSON, with every number of every round, and the medians of each contestant. */
 export function json(result: Result): string {
   const plain = {
     ...result,
     driven: Object.fromEntries(result.driven),
     absent: Object.fromEntries(result.absent),
-    costs: costsOf(result.rounds),
+    figures: figuresOf(result.rounds),
     rounds: result.rounds.map((round) => Object.fromEntries(round)),
   }
   return `${JSON.stringify(plain, null, 2)}\n`
@@ -153,9 +157,11 @@ function cellsOf(verdict: Verdict): Cells {
   if (verdict.outcome === 'not measured')
     return { ratio: '', span: '', aim, moonshot: '', outcome: `not measured: ${verdict.why}` }
   const { ratio, min, max, moonshotReached, outcome } = verdict
+  const unit = UNITS[verdict.goal.measure]
   return {
-    ratio: ratioText(ratio),
-    span: `(${ratioText(min)}–${ratioText(max)})`,
+    ratio: ratioText(ratio, unit),
+    // A figure is measured once.
+    span: unit === 'x' ? `(${ratioText(min)}–${ratioText(max)})` : '',
     aim,
     moonshot: moonshot === null ? '' : `moonshot ${moonshot}x ${moonshotReached ? 'reached' : 'not reached'}`,
     outcome,
@@ -164,8 +170,4 @@ function cellsOf(verdict: Verdict): Cells {
 
 function namesIn(rounds: readonly Round[]): ContestantName[] {
   return [...(rounds[0]?.keys() ?? [])]
-}
-
-function stretchesOf(rounds: readonly Round[], name: ContestantName): Measured[] {
-  return rounds.flatMap((round) => round.get(name) ?? [])
 }

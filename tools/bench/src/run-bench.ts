@@ -1,7 +1,7 @@
 import { openArena, serverSettings } from './arena.ts'
 import type { BenchArguments } from './arguments.ts'
 import { GOALS } from './goal-list.ts'
-import { contestantsOf } from './goals.ts'
+import { contestantsOf, isOnSlowDisk } from './goals.ts'
 import { openLineup } from './lineup.ts'
 import { CONTACTS } from './population.ts'
 import { readMachine, readVersions } from './read-setting.ts'
@@ -20,7 +20,10 @@ export async function runBench(
 ): Promise<Result> {
   const { only, short, redisUrl, processes, flushMs, historyRows } = options
   const goals = GOALS.filter(
-    ({ goal }) => (only === null || only.includes(goal)) && (goal !== 15 || historyRows > 0),
+    (one) =>
+      (only === null || only.includes(one.goal)) &&
+      (flushMs === null || !isOnSlowDisk(one)) &&
+      (one.goal !== 15 || historyRows > 0),
   )
   const plan = short ? SHORT : FULL
   const machine = readMachine()
@@ -28,7 +31,7 @@ export async function runBench(
     report(
       `this machine is busy (load ${machine.loadBefore} on ${machine.cores} cores): expect wide spans, trust no single round`,
     )
-  const arena = await openArena(report, flushMs)
+  const arena = await openArena(report, flushMs ?? 0)
   try {
     const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, processes, historyRows, report })
     const { contestants, absent, pgbenchVersion } = lineup
@@ -47,7 +50,7 @@ export async function runBench(
         pgbench: pgbenchVersion ?? 'none',
         ...readVersions(),
       },
-      serverSettings: serverSettings(flushMs),
+      serverSettings: serverSettings(flushMs ?? 0),
       population: `${CONTACTS} contacts in the bot's table, drawn uniformly; nine in ten have a number when the run begins. Capacities too large to fill.`,
       driven: new Map(contestants.map(({ name, driven }) => [name, driven])),
       absent,

@@ -1,10 +1,10 @@
-import type { ContestantName, Goal } from './goals.ts'
+import type { ContestantName, Goal, Measure } from './goals.ts'
 import { type Measured, median } from './measured.ts'
 
 /** The results of all contestants in one round. */
 export type Round = ReadonlyMap<ContestantName, Measured>
 
-/** A goal and its measurement. `ratio` is the median over rounds. */
+/** A goal and its measurement. `ratio` is the median over rounds, of a goal without peers that of its figure. */
 export type Verdict = { goal: Goal } & (
   | { outcome: 'met' | 'NOT MET'; ratio: number; min: number; max: number; moonshotReached: boolean | null }
   | { outcome: 'not measured'; why: string }
@@ -36,14 +36,27 @@ export function judge(
   }
 }
 
+function figureOf(measure: Measure, measured: Measured): number | null | undefined {
+  switch (measure) {
+    case 'perSecond':
+    case 'p50Ms':
+      return measured[measure]
+    case 'processUs':
+      return measured.cost?.processUs
+    default:
+      return measured.idle?.[measure]
+  }
+}
+
 /** A peer with failed calls would favour zapfleet, so its stretch is left out; zapfleet counts with its successful calls. */
 function ratioOf(goal: Goal, round: Round): number | null {
   const read = (name: ContestantName): number[] => {
     const measured = round.get(name)
-    const value = goal.measure === 'processUs' ? measured?.cost?.processUs : measured?.[goal.measure]
+    const value = measured && figureOf(goal.measure, measured)
     return measured && measured.calls > 0 && value ? [value] : []
   }
   const [ours] = read(goal.ours)
+  if (goal.peers.length === 0) return ours ?? null
   const peers = goal.peers.filter((name) => round.get(name)?.errors === 0).flatMap(read)
   if (ours === undefined || peers.length === 0) return null
   return ours / (goal.measure === 'perSecond' ? Math.max(...peers) : Math.min(...peers))

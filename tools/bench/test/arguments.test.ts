@@ -7,7 +7,7 @@ describe('the command line', () => {
       short: false,
       only: null,
       processes: 4,
-      flushMs: 0,
+      flushMs: null,
       historyRows: 0,
       redisUrl: null,
       jsonFile: null,
@@ -29,8 +29,14 @@ describe('the command line', () => {
     expect(readArguments([], '').redisUrl).toBeNull()
   })
 
+  test('takes one flush for all, also that of the disk as it is', () => {
+    expect(readArguments(['--flush-ms', '5'], undefined).flushMs).toBe(5)
+    expect(readArguments(['--flush-ms', '0'], undefined).flushMs).toBe(0)
+  })
+
   test('reports what was expected for an invalid option', () => {
-    expect(() => readArguments(['--only', '16'], undefined)).toThrow(/1 to 15; it was given "16"/)
+    expect(() => readArguments(['--only', '17'], undefined)).toThrow(/1 to 16; it was given "17"/)
+    expect(() => readArguments(['--only', '0'], undefined)).toThrow(/1 to 16; it was given "0"/)
     expect(() => readArguments(['--only', '15'], undefined)).toThrow(/needs --history/)
     expect(() => readArguments(['--history', '10'], undefined)).toThrow(
       /from 100000 to 100000000; it was given "10"/,

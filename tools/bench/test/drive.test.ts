@@ -1,6 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { costOf, drive } from '../src/load/drive.ts'
+import { measureCost } from '../src/load/measure-cost.ts'
+import type { Measured } from '../src/measured.ts'
 import { readPgbench } from '../src/peers/pgbench.ts'
+import { childOf, processesOf } from '../src/read-usage.ts'
 
 const running = new AbortController().signal
 
@@ -33,7 +39,7 @@ test('the cost of a call is what the measured part alone used, by successful cal
   }
   const readUsage = async () => ({
     processUs: calls * 100,
-    databaseUs: new Map([['7', calls * 10]]),
+    databaseUs: calls * 10,
     walBytes: calls * 1_000,
   })
   const measured = await drive(call, { callers: 3, warmUpMs: 0, measuredMs: 0, readUsage }, running)
@@ -41,27 +47,46 @@ test('the cost of a call is what the measured part alone used, by successful cal
   expect(measured.cost).toEqual({ processUs: 150, databaseUs: 15, walBytes: 1_500 })
 })
 
-test('processes of the database that began or ended in between do not distort the cost', () => {
-  const before = {
-    processUs: 0,
-    databaseUs: new Map([
-      ['1', 50],
-      ['2', 900],
-    ]),
-    walBytes: 0,
-  }
-  const after = {
-    processUs: 20,
-    databaseUs: new Map([
-      ['1', 60],
-      ['3', 10],
-    ]),
-    walBytes: 40,
-  }
+test('there is no cost where no call succeeded or the time of the process cannot be read', () => {
+  const before = { processUs: 5, databaseUs: 50, walBytes: 0 }
+  const after = { processUs: 25, databaseUs: 70, walBytes: 40 }
   expect(costOf(before, after, 2)).toEqual({ processUs: 10, databaseUs: 10, walBytes: 20 })
   expect(costOf(before, { ...after, databaseUs: null }, 2)?.databaseUs).toBeNull()
+  expect(costOf(before, { ...after, processUs: null }, 2)).toBeUndefined()
   expect(costOf(before, after, 0)).toBeUndefined()
 })
+
+test('the cost of load processes is that of the measured part, with the one call that each caller makes before it', async () => {
+  const parts: number[] = []
+  const run = async ({ measuredMs }: { measuredMs: number }): Promise<Measured> => {
+    parts.push(measuredMs)
+    return { calls: 6, errors: 0, firstError: null, perSecond: 6, p50Ms: 1 }
+  }
+  const readUsage = async () => ({ processUs: parts.length * 80, databaseUs: null, walBytes: 0 })
+  const times = { warmUpMs: 20, measuredMs: 70 }
+  const measured = await measureCost(run, times, { callers: 2, readUsage })
+  expect(parts).toEqual([20, 70])
+  expect(measured.cost).toEqual({ processUs: 10, databaseUs: null, walBytes: 0 })
+})
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'the processor time of a child includes what it used before it ended',
+  async () => {
+    const script =
+      'const until = performance.now() + 200; while (performance.now() < until); process.send(1); process.once("message", () => process.exit())'
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    const read = childOf(child.pid ?? 0)
+    await once(child, 'message')
+    const running = Number(await read())
+    expect(running).toBeGreaterThan(0)
+    const ended = once(child, 'exit')
+    child.send('end')
+    await ended
+    // The time of ended children is known to a hundredth of a second, user and system time each.
+    expect(Number(await read())).toBeGreaterThan(running - 20_000)
+    expect(Number(await processesOf([child.pid ?? 0])())).toBe(0)
+  },
+)
 
 test('a stretch ends when it is aborted, whatever its planned duration', async () => {
   const stop = new AbortController()

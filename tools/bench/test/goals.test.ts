@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { GOALS } from '../src/goal-list.ts'
-import { type ContestantName, contestantsOf, type Goal } from '../src/goals.ts'
+import { type ContestantName, contestantsOf, type Goal, isOnSlowDisk } from '../src/goals.ts'
 import { type Measured, median } from '../src/measured.ts'
 import { judge, type Round } from '../src/verdict.ts'
 
@@ -59,6 +59,29 @@ describe('a verdict', () => {
     expect(judge({ ...goal, aim: 0.39 }, rounds).outcome).toBe('NOT MET')
   })
 
+  test('of a goal without peers is the figure itself, which one round may have', () => {
+    const idle = {
+      statementsPerMinute: 50,
+      apiMegabytes: 90,
+      schedulerMegabytes: 100,
+      apiPercent: 0.5,
+      schedulerPercent: 0.6,
+    }
+    const goal: Goal = {
+      ...throughput,
+      ours: 'idle 10',
+      peers: [],
+      measure: 'apiMegabytes',
+      sense: 'at most',
+      aim: 90,
+      moonshot: null,
+    }
+    const rounds = [round({ 'idle 10': { ...stretch(50), idle } }), round({})]
+    expect(judge(goal, rounds)).toMatchObject({ outcome: 'met', ratio: 90 })
+    expect(judge({ ...goal, aim: 89 }, rounds).outcome).toBe('NOT MET')
+    expect(judge(goal, [round({})]).outcome).toBe('not measured')
+  })
+
   test('against several peers is against the fastest of them', () => {
     const goal: Goal = { ...throughput, peers: ['limiter redis 10', 'limiter redis pipelined 10'] }
     const rounds = [
@@ -104,8 +127,17 @@ test('the goals need every kind of contestant once, compared ones next to each o
     GOALS.map(({ goal }) => goal).sort((one, other) => one - other),
   )
   expect(new Set(GOALS.map(({ goal }) => goal))).toEqual(
-    new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
+    new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]),
   )
+})
+
+test('a contestant on the slow disk is compared with others on it', () => {
+  for (const goal of GOALS) {
+    const sides = [goal.ours, ...goal.peers].map((name) => name.endsWith(', slow disk'))
+    expect(new Set(sides).size, goal.label).toBe(1)
+    expect(isOnSlowDisk(goal)).toBe(sides[0])
+  }
+  expect(new Set(GOALS.filter(isOnSlowDisk).map(({ goal }) => goal))).toEqual(new Set([1, 14]))
 })
 
 test('the median is the middle one, or the mean of the two in the middle', () => {

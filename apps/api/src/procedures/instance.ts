@@ -115,7 +115,10 @@ export const instanceRouter = router({
     .meta(SLOW)
     .output(movedInstance)
     .mutation(({ ctx, input }) => moveInstance(ctx.call, input)),
-  /** Deletes an instance here and on Evolution. Errors: `NOT_FOUND`, `EVOLUTION_REFUSED`. */
+  /**
+   * Deletes an instance here and on Evolution; if its server has answered nothing for 15 minutes, there when it answers again. Errors:
+   * `NOT_FOUND`, `EVOLUTION_UNREACHABLE`, `EVOLUTION_REFUSED`.
+   */
   delete: adminAct(nameInput)
     .meta(SLOW)
     .output(verifiedAct)

@@ -41,7 +41,10 @@ export const serverRouter = router({
     .meta(SLOW)
     .output(server)
     .mutation(({ ctx, input }) => addServer(ctx.call, input)),
-  /** Changes address or key of a server, after it answered with them. Errors: `NOT_FOUND`, and those of `add`. */
+  /**
+   * Changes address or key of a server, after it answered with them. A new address must have the numbers of the server. Errors: `NOT_FOUND`,
+   * `CONFLICT` (another Evolution), and those of `add`.
+   */
   update: adminAct(updateServerInput)
     .meta(SLOW)
     .output(server)

@@ -77,7 +77,7 @@ async function perform(session: Session, act: Act, name: string, yes: boolean | 
   )
   if (session.json) session.printJson(answer)
   else if (answer.verified) session.print(`${name} ${act.done}.`)
-  else session.print(t`${name}: Evolution accepted the call and did not confirm it within ten seconds.`)
+  else session.print(t`${name}: Evolution has not confirmed it yet.`)
   if (answer.verified) return
   if (!session.json) session.say(act.unverified(name))
   return 'notVerified'

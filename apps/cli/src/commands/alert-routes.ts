@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { acts, type Cli, examples } from '../command.ts'
-import { confirmed } from '../confirmed.ts'
 import type { AlertRoute } from '../connection/open-client.ts'
 import { t } from '../language.ts'
+import { removeCommand } from '../remove-command.ts'
 import type { Session } from '../session.ts'
 import { ago } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
@@ -38,26 +38,13 @@ export function addAlertRoutes(parent: Command, cli: Cli): void {
 
   addSetRoute(routes, cli)
 
-  const remove = routes
-    .command('remove')
-    .alias('rm')
-    .argument('<name>', 'the name, as alert-routes list shows it')
-    .description('send no alerts by a route any more')
-    .option('-y, --yes', 'skip the confirmation')
-    .action(
-      acts(cli, async (session, name: string, { yes }: { yes?: boolean }) => {
-        if (!yes)
-          await confirmed(
-            session,
-            t`Remove the alert route ${plain(name)}? What it has not received yet is lost to it.`,
-            `zapfleet alert-routes remove ${name} --yes`,
-          )
-        const gone = await session.client().alertRoute.delete.mutate({ name }, session.call)
-        if (session.json) return session.printJson(gone)
-        session.print(t`The alert route ${plain(gone.name)} is removed.`)
-      }),
-    )
-  examples(remove, 'alert-routes remove team')
+  removeCommand(routes, cli, {
+    description: 'send no alerts by a route any more',
+    example: 'team',
+    question: (name) => t`Remove the alert route ${name}? What it has not received yet is lost to it.`,
+    remove: (session, name) => session.client().alertRoute.delete.mutate({ name }, session.call),
+    done: (name) => t`The alert route ${name} is removed.`,
+  })
 
   const test = routes
     .command('test')

@@ -4,6 +4,8 @@ import type { Instance } from '../connection/open-client.ts'
 import { arranged, SORTS, type Sort } from '../instance-order.ts'
 import { t } from '../language.ts'
 import { noSuchTag } from '../no-such-tag.ts'
+import type { Refusal } from '../refusal.ts'
+import { noNumberOn, serversOf } from '../server-words.ts'
 import type { Session } from '../session.ts'
 import { tagList } from '../tag-arguments.ts'
 import { numbers } from '../terminal/figures.ts'
@@ -21,6 +23,7 @@ const STATUSES = [
 type ListFlags = {
   status?: Instance['status'][]
   tag?: string[]
+  server?: string[]
   available?: boolean
   sort?: Sort
   reverse?: boolean
@@ -35,6 +38,11 @@ export function addListInstances(parent: Command, cli: Cli): void {
     .addOption(new Option('-s, --status <status...>', 'only those with this status').argParser(statuses))
     .addOption(new Option('-t, --tag <tag...>', 'only those with one of these tags').argParser(tagList))
     .addOption(
+      new Option('--server <name...>', 'only those on one of these servers, or that move to it').argParser(
+        serverNames,
+      ),
+    )
+    .addOption(
       new Option('--sort <order>', 'attention: those that need a person first (default: attention)').choices(
         SORTS,
       ),
@@ -45,7 +53,10 @@ export function addListInstances(parent: Command, cli: Cli): void {
       acts(cli, async (session, options: ListFlags) => {
         const input = given({ status: options.status, availableOnly: options.available })
         const read = await session.client().instance.list.query(input, session.call)
-        const all = options.tag === undefined ? read : await withTags(session, read, options.tag)
+        const { tag, server } = options
+        const tagged = tag === undefined ? read : await having(session, read, tag, tagsOfOne, noSuchTag)
+        const all =
+          server === undefined ? tagged : await having(session, tagged, server, serversOf, noNumberOn)
         const instances =
           session.json && options.sort === undefined && !options.reverse
             ? all
@@ -53,7 +64,9 @@ export function addListInstances(parent: Command, cli: Cli): void {
         if (session.json) return session.printJson(instances)
         const { paint, width } = session
         if (instances.length === 0)
-          return session.say(emptyWords(Object.keys(input).length > 0 || options.tag !== undefined))
+          return session.say(
+            emptyWords(Object.keys(input).length > 0 || tag !== undefined || server !== undefined),
+          )
         session.print(instanceLines(instances, { paint, now: session.world.now(), width }))
         if (session.world.stdout.isTTY) session.say(session.paintTalk.dim(footer(instances)))
       }),
@@ -63,25 +76,37 @@ export function addListInstances(parent: Command, cli: Cli): void {
     'instances list',
     'instances list --status banned,disconnected',
     'instances list --tag vendas',
+    'instances list --server evolution-2',
     'instances list --sort day --reverse',
     'instances list --available --json | jq -r ".[].name"',
   )
 }
 
-/** Those of the numbers that have one of the tags. @throws Refusal (notFound) for a tag that no number of the fleet has */
-async function withTags(
+const tagsOfOne = ({ tags }: Instance): readonly string[] => tags
+
+/** Those of the numbers that have one of the words. @throws Refusal by `unknown` for one that no number of the fleet has */
+async function having(
   session: Session,
   instances: readonly Instance[],
-  tags: readonly string[],
+  words: readonly string[],
+  wordsOf: (one: Instance) => readonly string[],
+  unknown: (word: string, fleet: readonly Instance[]) => Refusal,
 ): Promise<Instance[]> {
   const missing = (among: readonly Instance[]) =>
-    tags.find((tag) => !among.some((one) => one.tags.includes(tag)))
+    words.find((word) => !among.some((one) => wordsOf(one).includes(word)))
   if (missing(instances) !== undefined) {
     const fleet = await session.client().instance.list.query({}, session.call)
-    const unknown = missing(fleet)
-    if (unknown !== undefined) throw noSuchTag(unknown, fleet)
+    const word = missing(fleet)
+    if (word !== undefined) throw unknown(word, fleet)
   }
-  return instances.filter((one) => one.tags.some((tag) => tags.includes(tag)))
+  return instances.filter((one) => wordsOf(one).some((word) => words.includes(word)))
+}
+
+/** Reads names of servers, separated by commas or given one after the other. */
+function serverNames(text: string, before: string[] | undefined): string[] {
+  const names = several(text, before)
+  if (names.length > (before?.length ?? 0)) return names
+  throw new InvalidArgumentError(t`Expected at least one server.`)
 }
 
 /** Reads statuses, separated by commas or given one after the other. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { acts, type Cli, type Ending, examples } from '../command.ts'
-import { confirmed } from '../confirmed.ts'
 import type { Server } from '../connection/open-client.ts'
 import { t } from '../language.ts'
+import { removeCommand } from '../remove-command.ts'
 import { adviceWords, eventsWords, stateWords } from '../server-words.ts'
 import type { Session } from '../session.ts'
 import { type Column, table } from '../terminal/table.ts'
@@ -32,26 +32,13 @@ export function addServers(parent: Command, cli: Cli): void {
 
   addSetServer(servers, cli)
 
-  const remove = servers
-    .command('remove')
-    .alias('rm')
-    .argument('<name>', 'the name, as servers list shows it')
-    .description('forget a server that has no numbers; on the server nothing changes')
-    .option('-y, --yes', 'skip the confirmation')
-    .action(
-      acts(cli, async (session, name: string, { yes }: { yes?: boolean }) => {
-        if (!yes)
-          await confirmed(
-            session,
-            t`Remove the server ${plain(name)}? zapfleet forgets its address and key.`,
-            `zapfleet servers remove ${name} --yes`,
-          )
-        const gone = await session.client().server.remove.mutate({ name }, session.call)
-        if (session.json) return session.printJson(gone)
-        session.print(t`The server ${plain(gone.name)} is removed.`)
-      }),
-    )
-  examples(remove, 'servers remove evolution-2')
+  removeCommand(servers, cli, {
+    description: 'forget a server that has no numbers; on the server nothing changes',
+    example: 'evolution-2',
+    question: (name) => t`Remove the server ${name}? zapfleet forgets its address and key.`,
+    remove: (session, name) => session.client().server.remove.mutate({ name }, session.call),
+    done: (name) => t`The server ${name} is removed.`,
+  })
 
   const check = servers
     .command('check')

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { acts, type Cli, examples, given, several } from '../command.ts'
-import { confirmed } from '../confirmed.ts'
 import { readSecretFile } from '../connection/find-fleet.ts'
 import type { WebhookEndpoint } from '../connection/open-client.ts'
 import { t } from '../language.ts'
+import { removeCommand } from '../remove-command.ts'
 import type { Session } from '../session.ts'
 import { ago } from '../terminal/instant.ts'
 import { type Column, table } from '../terminal/table.ts'
@@ -73,26 +73,13 @@ export function addWebhookEndpoints(parent: Command, cli: Cli): void {
     'webhook-endpoints add panel http://10.0.0.5:8000/ --events message,instance',
   )
 
-  const remove = endpoints
-    .command('remove')
-    .alias('rm')
-    .argument('<name>', 'the name, as webhook-endpoints list shows it')
-    .description('post nothing more to a program')
-    .option('-y, --yes', 'skip the confirmation')
-    .action(
-      acts(cli, async (session, name: string, { yes }: { yes?: boolean }) => {
-        if (!yes)
-          await confirmed(
-            session,
-            t`Remove the webhook endpoint ${plain(name)}? What it has not received yet is lost to it.`,
-            `zapfleet webhook-endpoints remove ${name} --yes`,
-          )
-        const gone = await session.client().webhookEndpoint.delete.mutate({ name }, session.call)
-        if (session.json) return session.printJson(gone)
-        session.print(t`The webhook endpoint ${plain(gone.name)} is removed.`)
-      }),
-    )
-  examples(remove, 'webhook-endpoints remove bot')
+  removeCommand(endpoints, cli, {
+    description: 'post nothing more to a program',
+    example: 'bot',
+    question: (name) => t`Remove the webhook endpoint ${name}? What it has not received yet is lost to it.`,
+    remove: (session, name) => session.client().webhookEndpoint.delete.mutate({ name }, session.call),
+    done: (name) => t`The webhook endpoint ${name} is removed.`,
+  })
 
   const test = endpoints
     .command('test')

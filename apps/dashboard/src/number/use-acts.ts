@@ -70,7 +70,7 @@ export function useVerifiedAct(name: string, act: VerifiedAct, onDone: () => voi
   const { w } = useSpeech()
   const { refresh, apply } = useLiveFleet()
   const note = useNote()
-  const fail = useFailureNote()
+  const fail = useFailureNote(act === 'delete' ? { EVOLUTION_UNREACHABLE: w.acts.serverAway } : {})
   return useMutation({
     mutationFn: () => client.instance[act].mutate({ name }),
     onSuccess({ verified }) {

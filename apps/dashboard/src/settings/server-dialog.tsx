@@ -89,7 +89,7 @@ function ServerForm(props: {
         <StoreFailure
           error={act.error}
           sentences={{
-            CONFLICT: server === null ? words.taken : words.changedMeanwhile,
+            CONFLICT: server === null ? words.taken : words.notThisServer,
             EVOLUTION_UNREACHABLE: words.noAnswer,
             EVOLUTION_REFUSED: words.refused,
           }}

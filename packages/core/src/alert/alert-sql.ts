@@ -9,6 +9,8 @@ import {
   SENT_TODAY,
   SERVER,
 } from '../instance/counters-sql.ts'
+import { QUEUE } from '../message/message-sql.ts'
+import { SENDERS } from '../message/read-senders.ts'
 import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
 
 /** The newest reservations that an evaluation reads, of all instances together. */
@@ -21,6 +23,31 @@ const column = (field: keyof typeof COLUMNS): string => `i.${COLUMNS[field].colu
 const IS_CONNECTED = `i.status in ('connected', 'open')`
 const IS_TROUBLED = `(${IS_CONNECTED} is not true or ${column('statusReason')} in ('FLAPPING', 'WRONG_PHONE')
     or ${column('duplicateOf')} is not null or ${IS_FAILING} or ${IS_RESTRICTED})`
+
+/**
+ * Numbers whose last sends failed, one after another, and numbers of whose messages no event reports anything any more, by the newest
+ * reservations. A seat that was given back untried, or because the contact has no WhatsApp, is neither a success nor a failure.
+ */
+const SENDS = `with newest as materialized (
+  select r.instance_name, r.reserved_at, r.state <> 'released' and (r.state = 'confirmed' or r.message_id is not null) is_handed_over,
+    case when r.outcome = 'failed' or r.release_cause in ('line_down', 'refused') then 'failed'
+      when r.state = 'confirmed' or r.message_id is not null or r.outcome is not null then 'sent' end result
+  from zapfleet.reservations r order by r.id desc limit ${RECENT_ROWS}),
+recent as materialized (select n.* from newest n, moment where n.reserved_at > moment.at - interval '24 hours'),
+accepted as materialized (select r.instance_name, max(r.reserved_at) at from recent r where r.result = 'sent' group by 1),
+failed as (
+  select r.instance_name, count(*) failed, min(r.reserved_at) since from recent r left join accepted a using (instance_name)
+  where r.result = 'failed' and r.reserved_at > coalesce(a.at, '-infinity') group by 1 having count(*) >= ${LIMITS.failedSends}),
+sources as materialized (
+  select c.source, max(c.last_at) last_at from zapfleet.event_coverage c where c.source in ('global_webhook', 'websocket') group by 1),
+covered as materialized (
+  select c.instance_name, max(greatest(c.last_at, s.last_at)) events_at from moment, zapfleet.event_coverage c left join sources s using (source)
+  where c.source <> 'read_back' group by 1, moment.at having max(greatest(c.last_at, s.last_at)) > moment.at - ${seconds(LIMITS.coveredForMs)}),
+blind as (
+  select r.instance_name, min(r.reserved_at) since from recent r join covered c using (instance_name)
+  where r.is_handed_over and r.reserved_at > c.events_at group by 1 having count(*) >= ${LIMITS.blindMessages})
+select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'server', ${SERVER}, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f left join public.whatsapp_instances i on i.nome = f.instance_name) failed,
+  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b left join public.whatsapp_instances i on i.nome = b.instance_name) blind`
 
 /**
  * What the rules need of the fleet, and what is stored of alerts, at one moment. Of 10,000 numbers only those with some trouble are
@@ -56,37 +83,9 @@ select moment.at, to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') 
     from zapfleet.alert_routes r left join lateral (
       select min(n.created_at) since from zapfleet.alert_notices n where n.route = r.name and n.sent_at is null and n.gave_up_at is null and n.tries > 0) n on true
     where r.last_delivery_ok is false) failing_routes,
-  (select coalesce(json_agg(json_build_object('name', r.name, 'minSeverity', r.min_severity) order by r.name), '[]') from zapfleet.alert_routes r) routes
-from moment`,
-)
-
-/**
- * Numbers whose last sends failed, one after another, and numbers of whose messages no event reports anything any more, by the newest
- * reservations. $1 the moment. A seat that was given back untried, or because the contact has no WhatsApp, is neither a success nor a failure.
- */
-export const sendsStatement = statement(
-  'alert_sends',
-  `with moment as materialized (select $1::timestamptz at),
-newest as materialized (
-  select r.instance_name, r.reserved_at, r.state <> 'released' and (r.state = 'confirmed' or r.message_id is not null) is_handed_over,
-    case when r.outcome = 'failed' or r.release_cause in ('line_down', 'refused') then 'failed'
-      when r.state = 'confirmed' or r.message_id is not null or r.outcome is not null then 'sent' end result
-  from zapfleet.reservations r order by r.id desc limit ${RECENT_ROWS}),
-recent as materialized (select n.* from newest n, moment where n.reserved_at > moment.at - interval '24 hours'),
-accepted as materialized (select r.instance_name, max(r.reserved_at) at from recent r where r.result = 'sent' group by 1),
-failed as (
-  select r.instance_name, count(*) failed, min(r.reserved_at) since from recent r left join accepted a using (instance_name)
-  where r.result = 'failed' and r.reserved_at > coalesce(a.at, '-infinity') group by 1 having count(*) >= ${LIMITS.failedSends}),
-sources as materialized (
-  select c.source, max(c.last_at) last_at from zapfleet.event_coverage c where c.source in ('global_webhook', 'websocket') group by 1),
-covered as materialized (
-  select c.instance_name, max(greatest(c.last_at, s.last_at)) events_at from moment, zapfleet.event_coverage c left join sources s using (source)
-  where c.source <> 'read_back' group by 1, moment.at having max(greatest(c.last_at, s.last_at)) > moment.at - ${seconds(LIMITS.coveredForMs)}),
-blind as (
-  select r.instance_name, min(r.reserved_at) since from recent r join covered c using (instance_name)
-  where r.is_handed_over and r.reserved_at > c.events_at group by 1 having count(*) >= ${LIMITS.blindMessages})
-select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'server', ${SERVER}, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f left join public.whatsapp_instances i on i.nome = f.instance_name) failed,
-  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b left join public.whatsapp_instances i on i.nome = b.instance_name) blind`,
+  (select coalesce(json_agg(json_build_object('name', r.name, 'minSeverity', r.min_severity) order by r.name), '[]') from zapfleet.alert_routes r) routes,
+  (select row_to_json(q) from (${QUEUE}) q) queue, (${SENDERS}) senders, sends.failed, sends.blind
+from moment, (${SENDS}) sends`,
 )
 
 /**

@@ -1,3 +1,4 @@
+import { notifyReceivers } from '../endpoint/receiver-notices.ts'
 import { makeWebhookSecret } from '../endpoint/webhook-secret.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import { readInstant } from '../ground/read-moment.ts'
@@ -47,6 +48,7 @@ export async function createRoute(
       'CONFLICT',
       `There is an alert route "${name}" already. Choose another name, or change that one.`,
     )
+  await notifyReceivers(fleet)
   const isMade = target.kind === 'webhook' && route.kind === 'webhook' && route.secret === undefined
   return { ...(await getRoute(fleet, { name })), secret: isMade ? target.secret : null }
 }

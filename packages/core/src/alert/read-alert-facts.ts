@@ -3,10 +3,9 @@ import { readStatusReason } from '../instance/action.ts'
 import { FAILURE_REASONS } from '../instance/delivery.ts'
 import { readStatus } from '../instance/status.ts'
 import type { MessageCall } from '../message/message-fleet.ts'
-import { readMessageConditions } from '../message/read-message-conditions.ts'
 import { onKnownServer } from '../server/on-server.ts'
 import { type AlertFacts, RULES, SEVERITIES, type Severity } from './alert.ts'
-import { fleetStatement, sendsStatement } from './alert-sql.ts'
+import { fleetStatement } from './alert-sql.ts'
 import type { FleetReading, NumberReading } from './fleet-reading.ts'
 import type { OpenAlert, Pending } from './next-alerts.ts'
 
@@ -59,6 +58,10 @@ type FleetRow = {
   endpoints: { name: string; since: number | null }[]
   failing_routes: { name: string; since: number | null }[]
   routes: { name: string; minSeverity: string }[]
+  queue: { queued: number; scheduled: number; oldest_at: string | null }
+  senders: number
+  failed: { name: string; server: string; failed: number; since: number }[]
+  blind: { name: string; server: string; since: number }[]
 }
 
 type NumberCells = Record<
@@ -81,23 +84,18 @@ type NumberCells = Record<
   }
 
 /**
- * Reads what the rules need: the stored fleet in two statements, the queue of messages, and whether each Evolution server that has numbers answers.
+ * Reads what the rules need: what is stored, in one statement, and whether each Evolution server that has numbers answers.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
   const { fleet } = call
-  const messages = await readMessageConditions(fleet)
   const [row] = await fleet.sql.run<FleetRow>(fleetStatement, [
     fleet.clock(),
     fleet.timeZone,
     ABOUT_INSTANCES,
   ])
   if (!row) throw new Error('the statement that reads the fleet for alerts returned no row')
-  const [sends] = await fleet.sql.run<{
-    failed: { name: string; server: string; failed: number; since: number }[]
-    blind: { name: string; server: string; since: number }[]
-  }>(sendsStatement, [row.at])
   const troubled = row.troubled.map(toNumber)
   return {
     version: row.evaluation.version,
@@ -117,13 +115,13 @@ export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
         sentToday: total(row.servers, 'sentToday'),
       },
       troubled,
-      failedSends: (sends?.failed ?? []).map((one) => ({ ...one, since: new Date(one.since) })),
-      blind: (sends?.blind ?? []).map((one) => ({ ...one, since: new Date(one.since) })),
+      failedSends: row.failed.map((one) => ({ ...one, since: new Date(one.since) })),
+      blind: row.blind.map((one) => ({ ...one, since: new Date(one.since) })),
       polling: row.polling,
       messages: {
-        waiting: messages.queued - messages.scheduled,
-        oldestAt: messages.oldestAt === null ? null : new Date(messages.oldestAt),
-        senders: messages.senders,
+        waiting: row.queue.queued - row.queue.scheduled,
+        oldestAt: row.queue.oldest_at === null ? null : new Date(row.queue.oldest_at),
+        senders: row.senders,
       },
       endpoints: row.endpoints.map(toReceiver),
       routes: row.failing_routes.map(toReceiver),

@@ -15,10 +15,9 @@ const NOTICES_MAX = 1_000
 const dueStatement = statement(
   'alert_routes_due',
   `with ${INSTANT}
-select r.name from zapfleet.alert_routes r, moment
-where exists (select from zapfleet.alert_notices n
-  where n.route = r.name and n.sent_at is null and n.gave_up_at is null and n.not_before <= moment.at)
-order by r.name`,
+select r.name, exists (select from zapfleet.alert_notices n
+  where n.route = r.name and n.sent_at is null and n.gave_up_at is null and n.not_before <= moment.at) is_due
+from zapfleet.alert_routes r, moment order by r.name`,
 )
 
 /** `$1` the moment, `$2` the name, `$3` at most so many. */
@@ -61,9 +60,13 @@ export type RouteNotices = {
   alerts: ReadonlyMap<string, ReportedAlert>
 }
 
-/** The names of the routes with a notice that is due. @throws FleetError DATABASE_UNAVAILABLE */
-export async function readDueRoutes({ sql, clock }: Pick<Ground, 'sql' | 'clock'>): Promise<string[]> {
-  return (await sql.run<{ name: string }>(dueStatement, [clock()])).map(({ name }) => name)
+/** The names of the routes with a notice that is due, and how many routes there are of all. @throws FleetError DATABASE_UNAVAILABLE */
+export async function readDueRoutes({
+  sql,
+  clock,
+}: Pick<Ground, 'sql' | 'clock'>): Promise<{ due: string[]; all: number }> {
+  const rows = await sql.run<{ name: string; is_due: boolean }>(dueStatement, [clock()])
+  return { due: rows.filter((row) => row.is_due).map(({ name }) => name), all: rows.length }
 }
 
 /** What waits for a route; null when it is deleted. @throws FleetError DATABASE_UNAVAILABLE */

@@ -9,7 +9,7 @@ const POLL_EVERY_MS = 2_000
 
 /**
  * What the leading scheduler does for alert routes until `signal` aborts: sends the notices that are due, for each route independently of
- * the others, so that a slow or broken one delays none. Never rejects.
+ * the others, so that a slow or broken one delays none. While there is no route, it waits for a notification. Never rejects.
  *
  * @param options for tests
  */
@@ -31,12 +31,13 @@ export async function watchRoutes(
     },
     (error) => log.warn({ err: error }, 'secrets of alert routes could not be encrypted anew'),
   )
-  await repeatUntil(
-    signal,
-    { everyMs: pollEveryMs, failed: 'alert routes could not be read', log },
-    async () => {
-      for (const route of await readDueRoutes(fleet)) void deliveries.run(route, () => deliver(route))
-    },
-  )
+  const failed = 'alert routes could not be read'
+  let routes = 0
+  const everyMs = (): number => fleet.receiverNotices.restMs(routes, pollEveryMs)
+  await repeatUntil(signal, { everyMs, failed, log, onWake: fleet.receiverNotices.on }, async () => {
+    const { due, all } = await readDueRoutes(fleet)
+    routes = all
+    for (const route of due) void deliveries.run(route, () => deliver(route))
+  })
   await deliveries.idle()
 }

@@ -1,3 +1,4 @@
+import { idAt } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import type { ContactFleet } from './contact-fleet.ts'
 import { type NewestSlice, walkNewest } from './walk-newest.ts'
@@ -9,10 +10,6 @@ const conversationsStatement: Statement = statement(
   'read_talks',
   `select k.key from unnest($1::text[]) k(key) where exists (select from zapfleet.conversations v where v.contact_id = k.key)`,
 )
-
-/** The smallest id of version 7 that is made at this moment. */
-const idAt = (moment: string): string =>
-  `(lpad(to_hex(floor(extract(epoch from ${moment}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`
 
 /**
  * Of the $2 newest reservations before the id $1 that may not be in the conversations yet: how many there are, the oldest id, and which

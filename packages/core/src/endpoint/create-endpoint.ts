@@ -5,6 +5,7 @@ import { noSealer } from '../ground/seal.ts'
 import { statement } from '../ground/statement.ts'
 import type { EndpointFleet } from './endpoint-fleet.ts'
 import { getEndpoint } from './list-endpoints.ts'
+import { NOTIFY_RECEIVERS } from './receiver-notices.ts'
 import { ENDPOINTS_MAX, type NewEndpoint, purposeOf, type WebhookEndpoint } from './webhook-endpoint.ts'
 import { makeWebhookSecret } from './webhook-secret.ts'
 
@@ -21,7 +22,8 @@ made as (
     pg_snapshot_xmin(pg_current_snapshot())::text::bigint, 0
   from moment where (select count(*) from zapfleet.webhook_endpoints) < $7::int
   on conflict (name) do nothing returning name)
-select exists (select from made) made, exists (select from zapfleet.webhook_endpoints e where e.name = $2::text) taken`,
+select exists (select from made) made, exists (select from zapfleet.webhook_endpoints e where e.name = $2::text) taken,
+  (select ${NOTIFY_RECEIVERS} from made) notified`,
 )
 
 /**

@@ -20,41 +20,45 @@ export type DueEndpoint = {
 const dueStatement = statement(
   'webhooks_due',
   `with ${INSTANT}
-select e.id, e.name, e.url, e.events, e.sealed_secret, e.event_id, e.change_xid, e.change_seq, e.failures
-from zapfleet.webhook_endpoints e, moment
-where e.disabled_at is null and (e.retry_at is null or e.retry_at <= moment.at)
+select e.id, e.name, e.url, e.events, e.sealed_secret, e.event_id, e.change_xid, e.change_seq, e.failures,
+  e.disabled_at is null and (e.retry_at is null or e.retry_at <= moment.at)
   and ('instance' = any(e.events) and exists (select from zapfleet.events v where v.id > e.event_id)
     or e.events && '{message,outcome}' and exists (
-      select from zapfleet.message_changes c where (c.xid, c.seq) > (e.change_xid, e.change_seq) and ${IS_COMMITTED}))
-order by e.name`,
+      select from zapfleet.message_changes c where (c.xid, c.seq) > (e.change_xid, e.change_seq) and ${IS_COMMITTED})) is_due
+from zapfleet.webhook_endpoints e, moment order by e.name`,
 )
 
-/** The endpoints with something to post whose next attempt is due. @throws FleetError DATABASE_UNAVAILABLE */
+type DueRow = {
+  id: string
+  name: string
+  url: string
+  events: string[]
+  sealed_secret: string
+  event_id: string
+  change_xid: string
+  change_seq: string
+  failures: number
+  is_due: boolean
+}
+
+/** The endpoints with something to post whose next attempt is due, and how many there are of all. @throws FleetError DATABASE_UNAVAILABLE */
 export async function readDueEndpoints({
   sql,
   clock,
-}: Pick<Ground, 'sql' | 'clock'>): Promise<DueEndpoint[]> {
-  const rows = await sql.run<{
-    id: string
-    name: string
-    url: string
-    events: string[]
-    sealed_secret: string
-    event_id: string
-    change_xid: string
-    change_seq: string
-    failures: number
-  }>(dueStatement, [clock()])
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    url: row.url,
-    events: ENDPOINT_EVENTS.filter((one) => row.events.includes(one)),
-    sealedSecret: row.sealed_secret,
-    position: {
-      eventId: BigInt(row.event_id),
-      change: { xid: BigInt(row.change_xid), seq: BigInt(row.change_seq) },
-    },
-    failures: row.failures,
-  }))
+}: Pick<Ground, 'sql' | 'clock'>): Promise<{ due: DueEndpoint[]; all: number }> {
+  const rows = await sql.run<DueRow>(dueStatement, [clock()])
+  return { due: rows.filter((row) => row.is_due).map(toDue), all: rows.length }
 }
+
+const toDue = (row: DueRow): DueEndpoint => ({
+  id: row.id,
+  name: row.name,
+  url: row.url,
+  events: ENDPOINT_EVENTS.filter((one) => row.events.includes(one)),
+  sealedSecret: row.sealed_secret,
+  position: {
+    eventId: BigInt(row.event_id),
+    change: { xid: BigInt(row.change_xid), seq: BigInt(row.change_seq) },
+  },
+  failures: row.failures,
+})

@@ -10,7 +10,8 @@ import { resealSecrets } from './reseal-secrets.ts'
 const POLL_EVERY_MS = 1_000
 
 /**
- * What the leading scheduler does for webhook endpoints until `signal` aborts: posts events to each, independently of the others. Two
+ * What the leading scheduler does for webhook endpoints until `signal` aborts: posts events to each, independently of the others. While there is
+ * none, it waits for a notification. Two
  * processes may do it at a time: a receiver then gets an event twice, with the same id. Never rejects.
  *
  * @param options for tests
@@ -41,9 +42,12 @@ export async function watchEndpoints(
     (error) => log.warn({ err: error }, 'secrets could not be encrypted by the present ZAPFLEET_SECRET'),
   )
   const failed = 'webhook endpoints could not be read'
-  await repeatUntil(signal, { everyMs: pollEveryMs, failed, log }, async () => {
-    for (const endpoint of await readDueEndpoints(fleet))
-      void deliveries.run(endpoint.id, () => deliver(endpoint))
+  let endpoints = 0
+  const everyMs = (): number => fleet.receiverNotices.restMs(endpoints, pollEveryMs)
+  await repeatUntil(signal, { everyMs, failed, log, onWake: fleet.receiverNotices.on }, async () => {
+    const { due, all } = await readDueEndpoints(fleet)
+    endpoints = all
+    for (const endpoint of due) void deliveries.run(endpoint.id, () => deliver(endpoint))
   })
   await deliveries.idle()
 }

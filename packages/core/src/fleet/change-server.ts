@@ -1,4 +1,4 @@
-import { createEvolution, type Evolution } from '@zapfleet/evolution'
+import { createEvolution, type Evolution, type EvolutionInstance } from '@zapfleet/evolution'
 import { FleetError } from '../ground/fleet-error.ts'
 import { readInstant } from '../ground/read-moment.ts'
 import { noSealer } from '../ground/seal.ts'
@@ -13,6 +13,8 @@ import { checkServer, type Server } from './list-servers.ts'
 /** Rounds, event connections and keys belong to each. */
 const SERVERS_MAX = 50
 const ANSWER_WITHIN_MS = 5_000
+/** Evolution takes seconds to list its instances where its tables are large. */
+const LIST_WITHIN_MS = 20_000
 /** After a leftover is due: a few rounds of the scheduler. */
 const LEAVES_WITHIN_MS = 60_000
 
@@ -43,9 +45,11 @@ export async function addServer(call: FleetCall, { name, url, apiKey }: AddServe
 }
 
 /**
- * Changes the address or the key of a server, after it answered with them. All processes use them within 5 s.
+ * Changes the address or the key of a server, after it answered with them. All processes use them within 5 s. A new address must have the
+ * numbers of the server, or those of them that the present one has.
  *
- * @throws FleetError NOT_FOUND, and as `addServer`: nothing was changed then
+ * @throws FleetError NOT_FOUND; CONFLICT for the address of another Evolution, which does not have the numbers; and as `addServer`:
+ * nothing was changed then
  */
 export async function updateServer(call: FleetCall, input: UpdateServerInput): Promise<Server> {
   const { fleet, log } = call
@@ -57,16 +61,20 @@ export async function updateServer(call: FleetCall, input: UpdateServerInput): P
   await fleet.servers.refresh()
   const apiKey = input.apiKey ?? (await openKey(call, name))
   assertFreeAddress(await fleet.servers.list(), name, url)
-  await assertUsable(call, { name, url, apiKey })
+  const listed = await assertUsable(call, { name, url, apiKey })
+  const present = url === row.url ? undefined : await fleet.servers.find(name)
+  const listedBefore = present === undefined ? null : await list(present.evolution)
   const sealedKey = input.apiKey === undefined ? row.sealedKey : fleet.sealer.seal(apiKey, purposeOf(name))
-  const { count } = await fleet.sql.prisma.server.updateMany({
-    where: { name, sealedKey: row.sealedKey },
-    data: { url, sealedKey },
-  })
-  if (count === 0) {
+  await whilePlacing(call, async () => {
+    if (url !== row.url) await assertHasNumbers(call, name, listed, listedBefore)
+    const { count } = await fleet.sql.prisma.server.updateMany({
+      where: { name, url: row.url, sealedKey: row.sealedKey },
+      data: { url, sealedKey },
+    })
+    if (count > 0) return
     const message = `The server "${name}" was changed or removed meanwhile. Read it with server.list, then try again.`
     throw new FleetError('CONFLICT', message)
-  }
+  })
   log.info({ server: name }, 'an Evolution server was changed')
   return checkServer(call, { name })
 }
@@ -89,9 +97,7 @@ export async function removeServer(call: FleetCall, { name }: { name: string }):
   const { prisma } = fleet.sql
   if ((await prisma.server.findUnique({ where: { name } })) === null) throw unknownServer(name)
   await whilePlacing(call, async () => {
-    const numbers = await prisma.instance.count({
-      where: { removedAt: null, OR: [{ server: name }, { movingTo: name }] },
-    })
+    const numbers = await prisma.instance.count({ where: numbersOn(name) })
     if (numbers > 0) {
       const message = `The server "${name}" has ${numbers} ${numbers === 1 ? 'number' : 'numbers'}. Move or delete them first.`
       throw new FleetError('CONFLICT', message)
@@ -104,11 +110,61 @@ export async function removeServer(call: FleetCall, { name }: { name: string }):
     const instanceName = { in: removed.map((one) => one.name) }
     await prisma.removal.deleteMany({ where: { instanceName } })
     await prisma.leftover.deleteMany({ where: { server: name } })
+    await prisma.healthRound.deleteMany({ where: { server: name } })
     await prisma.server.deleteMany({ where: { name } })
   })
   await fleet.servers.refresh()
   log.info({ server: name }, 'an Evolution server was removed')
   return { name }
+}
+
+/** The instances that a server has, or receives by a move. */
+const numbersOn = (server: string) => ({ removedAt: null, OR: [{ server }, { movingTo: server }] })
+
+/** What a server lists; null: it could not be read. */
+type Listed = readonly EvolutionInstance[] | null
+
+const list = (evolution: Evolution, timeoutMs = ANSWER_WITHIN_MS): Promise<Listed> =>
+  evolution.fetchInstances({ timeoutMs }).catch(() => null)
+
+const namesOf = (listed: readonly EvolutionInstance[]): ReadonlySet<string> =>
+  new Set(listed.map((one) => one.name))
+
+const MOST_NAMED = 10
+
+/**
+ * A server that moved has its instances at the new address; on another Evolution all its numbers would be read as gone.
+ *
+ * @param listed what the new address lists
+ * @param before what the present one lists: an instance that is missing there, too, is gone in any case
+ * @throws FleetError CONFLICT; EVOLUTION_UNREACHABLE where the new address could not be read
+ */
+async function assertHasNumbers(
+  { fleet }: FleetCall,
+  name: string,
+  listed: Listed,
+  before: Listed,
+): Promise<void> {
+  const numbers = await fleet.sql.prisma.instance.findMany({
+    where: numbersOn(name),
+    select: { name: true },
+    orderBy: { name: 'asc' },
+  })
+  if (numbers.length === 0) return
+  if (listed === null) {
+    const message = `The instances at this address could not be read, so it is not known whether it has the numbers of "${name}". Nothing was changed. Try again.`
+    throw new FleetError('EVOLUTION_UNREACHABLE', message)
+  }
+  const there = namesOf(listed)
+  const expected = before === null ? null : namesOf(before)
+  const missing = numbers
+    .map((number) => number.name)
+    .filter((number) => !there.has(number) && (expected?.has(number) ?? true))
+  if (missing.length === 0) return
+  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : ''
+  const names = `${missing.slice(0, MOST_NAMED).join(', ')}${more}`
+  const message = `url: expected the address of the server "${name}", got an Evolution that does not have ${missing.length} of its ${numbers.length} numbers: ${names}. Nothing was changed. To use another Evolution, add it with server.add, and move the numbers with instance.move.`
+  throw new FleetError('CONFLICT', message)
 }
 
 /** Until then messages that were granted before a move are on their way, and then a server that answers deletes the instance. */
@@ -140,18 +196,23 @@ const trimmed = (path: string): string => path.replace(/\/+$/, '')
 /**
  * Calls the server with these values.
  *
+ * @returns what it lists
  * @throws FleetError EVOLUTION_UNREACHABLE, EVOLUTION_REFUSED; CONFLICT where it is a known server under another address
  */
 async function assertUsable(
   call: FleetCall,
   { name, ...options }: { name: string; url: string; apiKey: string },
-): Promise<void> {
+): Promise<Listed> {
   const evolution = createEvolution(options)
   const within = { timeoutMs: ANSWER_WITHIN_MS }
   try {
     const problem =
       (await answerProblem(evolution, within)) ?? (await keyProblem(evolution, within).catch(() => 'unclear'))
-    if (problem === null) return await assertNotKnown(call, name, evolution)
+    if (problem === null) {
+      const listed = await list(evolution, LIST_WITHIN_MS)
+      await assertNotKnown(call, name, listed)
+      return listed
+    }
     const { origin } = new URL(options.url)
     const nothing = 'Nothing was changed.'
     if (problem === 'unreachable')
@@ -165,16 +226,13 @@ async function assertUsable(
 }
 
 /** Two addresses may lead to one server: it then lists instances with the ids of a known one. */
-async function assertNotKnown({ fleet }: FleetCall, name: string, evolution: Evolution): Promise<void> {
-  const idsOf = async (one: Evolution): Promise<string[]> => {
-    const rows = await one.fetchInstances({ timeoutMs: ANSWER_WITHIN_MS }).catch(() => [])
-    return rows.flatMap(({ instanceId }) => instanceId ?? [])
-  }
-  const own = new Set(await idsOf(evolution))
+async function assertNotKnown({ fleet }: FleetCall, name: string, listed: Listed): Promise<void> {
+  const idsOf = (all: Listed): string[] => (all ?? []).flatMap(({ instanceId }) => instanceId ?? [])
+  const own = new Set(idsOf(listed))
   if (own.size === 0) return
   const others = (await fleet.servers.list()).filter((one) => one.name !== name)
   const known = await Promise.all(
-    others.map(async (one) => ((await idsOf(one.evolution)).some((id) => own.has(id)) ? [one.name] : [])),
+    others.map(async (one) => (idsOf(await list(one.evolution)).some((id) => own.has(id)) ? [one.name] : [])),
   )
   const [same] = known.flat()
   if (same === undefined) return

@@ -10,6 +10,7 @@ import { createBaselines } from '../delivery/baselines.ts'
 import type { DeliveryState } from '../delivery/delivery-fleet.ts'
 import { judgeSoon } from '../delivery/judge-delivery.ts'
 import { openWebhookSender } from '../endpoint/open-webhook-sender.ts'
+import { openReceiverNotices } from '../endpoint/receiver-notices.ts'
 import { openEventFeed } from '../events/open-event-feed.ts'
 import { EVENTS_CHANNEL } from '../events/tail-events.ts'
 import { openBackground } from '../ground/background.ts'
@@ -140,6 +141,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     notifications.start()
     return notifications.isListening()
   })
+  const receiverNotices = openReceiverNotices(notifications)
   const preferences = createPreferenceCache(ground, drops, kinds)
   const engine = new Engine(ground, {
     preferences,
@@ -202,6 +204,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     servers,
     sealer: config.sealer ?? null,
     webhookSender,
+    receiverNotices,
     alertSender,
     pageUrl: config.pageUrl?.replace(/\/+$/, '') ?? null,
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? null,

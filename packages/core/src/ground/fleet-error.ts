@@ -81,3 +81,18 @@ export class FleetError extends Error {
     this.isRegistered = details.isRegistered ?? false
   }
 }
+
+/** The error with a further sentence. An error of another class stays as it is. */
+export function withAdvice(
+  error: unknown,
+  advice: string,
+  details: Pick<FleetErrorDetails, 'isRegistered'> = {},
+): unknown {
+  if (!(error instanceof FleetError)) return error
+  const { code, message, cause, nextStep } = error
+  return new FleetError(code, `${message} ${advice}`, {
+    cause,
+    ...details,
+    ...(nextStep === undefined ? {} : { nextStep }),
+  })
+}

@@ -38,3 +38,7 @@ export const MOMENT = `moment as materialized (
 
 /** The instant of the moment alone, where no window is needed; `$1` as above. */
 export const INSTANT = 'moment as materialized (select coalesce($1::timestamptz, clock_timestamp()) at)'
+
+/** The smallest id of version 7 that is made at this moment, in SQL. */
+export const idAt = (moment: string): string =>
+  `(lpad(to_hex(floor(extract(epoch from ${moment}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`

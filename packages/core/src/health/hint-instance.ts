@@ -1,6 +1,6 @@
 import { FleetError } from '../ground/fleet-error.ts'
+import { serverIn } from '../selection/pools.ts'
 import { onServer } from '../server/on-server.ts'
-import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { readAndStoreInstance } from './check-instances.ts'
 import type { HealthCall, HealthFleet } from './health-fleet.ts'
 import { runRoundOf } from './run-round.ts'
@@ -35,7 +35,7 @@ export async function waitForHints(fleet: HealthFleet): Promise<void> {
 
 async function check(call: HealthCall, name: string): Promise<void> {
   const { engine, serverHealth } = call.fleet
-  const server = engine.snapshot.pools.all.get(name)?.server ?? DEFAULT_SERVER
+  const server = serverIn(engine.snapshot.pools, name)
   const { limit, crowd } = serverHealth(server)
   try {
     const outcome = await readAndStoreInstance(call, name, { source: 'webhook', limit, crowd })

@@ -68,7 +68,9 @@ async function readAndStore(call: HealthServerCall, thorough: boolean): Promise<
     always: false,
   })
   watchConnections(call, stored.instances, readings)
-  await fleet.sql.run(markRoundStatement, [stored.at, fleet.clock(), server])
+  const hadNoAnswer =
+    readings.length > 0 ? readings.every(({ observed }) => observed.kind === 'silent') : null
+  await fleet.sql.run(markRoundStatement, [stored.at, fleet.clock(), server, hadNoAnswer])
   if (changed > 0) await fleet.engine.snapshot.refresh()
   await checkPhones(call, connected, { unread: thorough })
 }

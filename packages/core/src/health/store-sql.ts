@@ -60,10 +60,16 @@ on conflict (server) do update set grace_until = excluded.grace_until
 returning grace_until`,
 )
 
-/** $1 when a full round of the server $3 started to read; $2 the moment handed in, or null. One that lies ahead of the clock is replaced. */
+/**
+ * $1 when a full round of the server $3 started to read; $2 the moment handed in, or null. One that lies ahead of the clock is replaced. $4 whether
+ * no instance had an answer; null: there is no instance.
+ */
 export const markRoundStatement = statement(
   'mark_round',
-  `insert into zapfleet.server_rounds (started_at, server) values ($1::timestamptz, $3::text) on conflict (server) do update
+  `insert into zapfleet.server_rounds (started_at, server, silent_since) values ($1::timestamptz, $3::text, case when $4::boolean then $1::timestamptz end)
+on conflict (server) do update
 set started_at = case when server_rounds.started_at <= coalesce($2::timestamptz, clock_timestamp())
-  then greatest(server_rounds.started_at, excluded.started_at) else excluded.started_at end`,
+  then greatest(server_rounds.started_at, excluded.started_at) else excluded.started_at end,
+  silent_since = case when $4::boolean is null then server_rounds.silent_since
+    when $4::boolean then coalesce(server_rounds.silent_since, excluded.silent_since) end`,
 )

@@ -231,7 +231,8 @@ const SWEEP_ROWS = 1_000
 
 /**
  * Ends what no process ends: messages in `sending` whose seat is linked with a message by an event are sent, those older than $2 seconds are
- * unknown, and queued ones after their validity have expired. No message in `sending` is queued again. Returns how many of each.
+ * unknown, and queued ones after their validity have expired. No message in `sending` is queued again. Returns how many of each, and whether
+ * no message waited before.
  */
 export const sweepMessages: Statement = statement(
   'sweep_messages',
@@ -253,7 +254,7 @@ expired as (
   from late, moment where m.id = late.id returning m.id, m.state),
 ${changes('(select * from resolved union all select * from expired)')}
 select (select count(*)::int from resolved s where s.state = 'sent') sent, (select count(*)::int from resolved s where s.state = 'unknown') unknown,
-  (select count(*)::int from expired) expired`,
+  (select count(*)::int from expired) expired, not exists (select from zapfleet.messages m where ${UNFINISHED}) is_empty`,
 )
 
 /** Makes a lane for each contact with messages and without one; there is none unless another program removed it. */
@@ -277,13 +278,15 @@ ${changes('canceled')}
 select c.id from canceled c`,
 )
 
+/** The queue at `moment`, for other statements. */
+export const QUEUE = `select count(*) filter (where m.state = 'queued')::int queued, count(*) filter (where m.state = 'sending')::int sending, count(*) filter (where m.due_at > moment.at)::int scheduled,
+  min(m.due_at) filter (where m.state = 'queued' and m.due_at <= moment.at) oldest_at, coalesce(sum(m.content_bytes), 0)::float8 bytes
+from zapfleet.messages m, moment where ${UNFINISHED}`
+
 /** The queue, or with $2 that of these pools: messages that wait, the moment of the oldest that is due, and the bytes of all that have not ended. */
 export const readQueue: Statement = statement(
   'read_queue',
-  `with ${INSTANT}
-select count(*) filter (where m.state = 'queued')::int queued, count(*) filter (where m.state = 'sending')::int sending, count(*) filter (where m.due_at > moment.at)::int scheduled,
-  min(m.due_at) filter (where m.state = 'queued' and m.due_at <= moment.at) oldest_at, coalesce(sum(m.content_bytes), 0)::float8 bytes
-from zapfleet.messages m, moment where ${UNFINISHED} and ($2::text[] is null or m.pool = any($2::text[]))`,
+  `with ${INSTANT} ${QUEUE} and ($2::text[] is null or m.pool = any($2::text[]))`,
 )
 
 /** A message by its idempotency key $1, with the hash of its input; `is_over`: it has ended, and is a day old. */

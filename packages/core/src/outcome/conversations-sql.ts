@@ -1,4 +1,4 @@
-import { INSTANT } from '../ground/moment.ts'
+import { INSTANT, idAt } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 
 /** A send is stored again when the stored one is this old, so a contact who stays with a number costs one write a day. */
@@ -6,10 +6,16 @@ const WRITE_AGAIN_AFTER = `interval '20 hours'`
 /** A conversation counts for 30 days. */
 const KEEP = `interval '31 days'`
 
-/** The id up to which reservations are stored, as a moment; no row: none is. */
-export const readFilled = statement(
-  'read_conversations_filled',
-  'select until from zapfleet.conversations_filled',
+/**
+ * What there is to store: `until`, the id up to which reservations are stored, as a moment, null: none is; whether there are later ones, or some
+ * of the last $1 seconds before it, and whether outcomes wait for their reservation.
+ */
+export const readWork = statement(
+  'read_message_work',
+  `select f.until, exists (select from zapfleet.unmatched_outcomes) has_waiting,
+  coalesce((select r.id from zapfleet.reservations r order by r.id desc limit 1)
+    >= coalesce(${idAt('f.until - make_interval(secs => $1)')}, '00000000-0000-0000-0000-000000000000'), false) has_sends
+from (select) one left join zapfleet.conversations_filled f on true`,
 )
 
 /** $1 the moment; forward only. */
@@ -75,7 +81,8 @@ export const addCursor = statement(
 
 /**
  * One step along the conversations: reads the next $2 rows after the cursor, a JSON array of contact and instance, removes those that
- * are over and stores the cursor; it begins again at the end. Also removes the coverage of sources that ended.
+ * are over and stores the cursor; it begins again at the end. Also removes the coverage of sources that ended. `is_full`: there may be more
+ * rows after these.
  */
 export const pruneConversations = statement(
   'prune_conversations',
@@ -93,5 +100,5 @@ moved as (
     select json_build_array(page.contact_id, page.instance_name)::text from page order by page.contact_id desc, page.instance_name desc limit 1) end
   where c.name = 'conversations' and exists (select from p)),
 silent as (delete from zapfleet.event_coverage e using moment where e.last_at < moment.at - ${KEEP} returning 1)
-select (select count(*)::int from gone) + (select count(*)::int from silent) gone`,
+select (select count(*)::int from gone) + (select count(*)::int from silent) gone, (select count(*) from page) = $2 is_full`,
 )

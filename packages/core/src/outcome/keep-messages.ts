@@ -4,7 +4,7 @@ import {
   fillSlice,
   pruneConversations,
   pruneWaiting,
-  readFilled,
+  readWork,
   type SliceRow,
   storeFilled,
 } from './conversations-sql.ts'
@@ -21,7 +21,7 @@ const SLICES = 20
  * Reservations that are read again: those that were stored late or by a clock that is behind, and those that were given back or
  * failed meanwhile. A send through a dead connection fails after a minute.
  */
-const AGAIN_MS = 90_000
+const AGAIN_SECONDS = 90
 /** No id of a reservation is older; what is above the present by more than a day is no version 7 id. */
 const FIRST_MS = Date.UTC(2020, 0, 1)
 const DAY_MS = 86_400_000
@@ -29,9 +29,8 @@ const DAY_MS = 86_400_000
 const PRUNE_ROWS = 1_000
 
 /**
- * The work that the leading scheduler repeats every few seconds: applies waiting outcomes whose reservation has its message by now,
- * removes those that waited a day, stores whom the numbers sent to, and removes conversations that are over. Each step is bounded;
- * two processes at once do no harm.
+ * The work that the leading scheduler repeats every few seconds: applies waiting outcomes whose reservation has its message by now, and
+ * stores whom the numbers sent to. One statement where there is nothing to do. Each step is bounded; two processes at once do no harm.
  *
  * @returns how many rows were written
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -40,27 +39,44 @@ export async function keepMessages(
   fleet: OutcomeStore,
   options: { signal?: AbortSignal; sliceRows?: number } = {},
 ): Promise<{ changed: number }> {
-  const matched = await matchWaiting(fleet, null, MATCHES)
-  const [waiting] = await fleet.sql.run<{ gone: number }>(pruneWaiting, [
-    fleet.clock(),
-    WAITING_SECONDS,
-    WAITING_ROWS,
-  ])
-  const written = await fillConversations(fleet, options)
-  await fleet.sql.run(addCursor, [])
-  const [over] = await fleet.sql.run<{ gone: number }>(pruneConversations, [fleet.clock(), PRUNE_ROWS])
-  return { changed: matched + (waiting?.gone ?? 0) + written + (over?.gone ?? 0) }
+  const [work] = await fleet.sql.run<{ until: Date | null; has_waiting: boolean; has_sends: boolean }>(
+    readWork,
+    [AGAIN_SECONDS],
+  )
+  const matched = work?.has_waiting ? await matchWaiting(fleet, null, MATCHES) : 0
+  const written = work?.has_sends ? await fillConversations(fleet, work.until, options) : 0
+  return { changed: matched + written }
+}
+
+/**
+ * Removes outcomes that waited a day for their reservation, and conversations that are over, a step along them. Two processes at once do
+ * no harm.
+ *
+ * @returns how many rows were removed, and whether there may be more
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function pruneMessages({
+  sql,
+  clock,
+}: Pick<Ground, 'sql' | 'clock'>): Promise<{ changed: number; isMore: boolean }> {
+  const [waiting] = await sql.run<{ gone: number }>(pruneWaiting, [clock(), WAITING_SECONDS, WAITING_ROWS])
+  await sql.run(addCursor, [])
+  const [over] = await sql.run<{ gone: number; is_full: boolean }>(pruneConversations, [clock(), PRUNE_ROWS])
+  return {
+    changed: (waiting?.gone ?? 0) + (over?.gone ?? 0),
+    isMore: waiting?.gone === WAITING_ROWS || over?.is_full === true,
+  }
 }
 
 /** By the ids of reservations, which begin with the moment at which they were made, by the clock of that process. */
 async function fillConversations(
   { sql }: Pick<Ground, 'sql'>,
+  until: Date | null,
   { signal, sliceRows = SLICE_ROWS }: { signal?: AbortSignal; sliceRows?: number },
 ): Promise<number> {
-  const [filled] = await sql.run<{ until: Date }>(readFilled, [])
   const nowMs = Date.now()
   const end = firstIdOf(nowMs + DAY_MS)
-  let from = firstIdOf(filled ? filled.until.getTime() - AGAIN_MS : FIRST_MS)
+  let from = firstIdOf(until ? until.getTime() - AGAIN_SECONDS * 1_000 : FIRST_MS)
   let written = 0
   for (let slice = 0; slice < SLICES && !signal?.aborted; slice++) {
     const [row] = await sql.run<SliceRow>(fillSlice, [from, end, sliceRows])

@@ -1,4 +1,5 @@
 import type { Engine } from '../reservation/engine.ts'
+import { serverIn } from '../selection/pools.ts'
 import type { EventSource } from './event-batch.ts'
 import type { MessageEvents } from './message-events.ts'
 import type { OutcomeFleet } from './outcome-fleet.ts'
@@ -25,7 +26,7 @@ export function takeServerEvents(
   source: EventSource,
   events: MessageEvents,
 ): void {
-  const own = fleet.engine.snapshot.pools.all.get(events.instance)?.server ?? server
+  const own = serverIn(fleet.engine.snapshot.pools, events.instance, server)
   takeEvents(fleet, source, own === server ? events : { ...events, sends: [], inbound: [], lids: [] })
 }
 

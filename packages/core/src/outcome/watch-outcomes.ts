@@ -1,16 +1,18 @@
 import type { Call } from '../ground/call.ts'
 import { repeatUntil } from '../ground/repeat-until.ts'
-import { keepMessages } from './keep-messages.ts'
+import { keepMessages, pruneMessages } from './keep-messages.ts'
 import type { OutcomeFleet } from './outcome-fleet.ts'
 import { readBackOutcomes } from './read-back.ts'
 
 const READ_BACK_EVERY_MS = 20_000
 const KEEP_EVERY_MS = 5_000
+/** Rows wait for a day or a month before they are removed. */
+const PRUNE_EVERY_MS = 60_000
 
 /**
  * What the leading scheduler does for the outcomes of messages until `signal` aborts: applies those that waited for their reservation and stores
- * conversations, each 5 s, and reads from Evolution the statuses of which no event arrived, each 20 s. Two processes may do it at a time.
- * Never rejects.
+ * conversations, each 5 s; reads from Evolution the statuses of which no event arrived, each 20 s; removes what is over, each minute, and
+ * each 5 s while there is more. Two processes may do it at a time. Never rejects.
  */
 export async function watchOutcomes(
   call: Call<OutcomeFleet>,
@@ -20,10 +22,16 @@ export async function watchOutcomes(
   const { fleet, log } = call
   const notRead = 'the statuses of messages could not be read from Evolution'
   const notKept = 'waiting outcomes and conversations could not be stored'
+  const notPruned = 'waiting outcomes and conversations that are over could not be removed'
+  let isMore = false
+  const pruneAgainMs = (): number => (isMore ? keepEveryMs : PRUNE_EVERY_MS)
   await Promise.all([
     repeatUntil(signal, { everyMs: readBackEveryMs, failed: notRead, log }, () => readBackOutcomes(call)),
     repeatUntil(signal, { everyMs: keepEveryMs, failed: notKept, log }, () =>
       keepMessages(fleet, { signal }),
     ),
+    repeatUntil(signal, { everyMs: pruneAgainMs, failed: notPruned, log }, async () => {
+      isMore = (await pruneMessages(fleet)).isMore
+    }),
   ])
 }

@@ -1,5 +1,5 @@
 import { EvolutionError } from '@zapfleet/evolution'
-import { FleetError } from '../ground/fleet-error.ts'
+import { FleetError, withAdvice } from '../ground/fleet-error.ts'
 import { recordCreation } from '../health/record-session-end.ts'
 import { getInstance } from '../instance/get-instance.ts'
 import type { CreateInstanceInput, Instance } from '../instance/instance.ts'
@@ -63,7 +63,10 @@ async function createBoth(
   stillHeld: StillHeld,
 ): Promise<void> {
   const { name } = input
-  if (!(await finishRemoval(given, name, stillHeld))) throw leaving(name)
+  const isFree = await finishRemoval(given, name, stillHeld).catch((error) => {
+    throw withAdvice(error, `"${name}" was deleted: the name is free when its server answers, or is removed.`)
+  })
+  if (!isFree) throw leaving(name)
   const { isNew, call } = await register(given, input)
   try {
     if (isNew && !(await finishLeftovers(call, name, stillHeld))) throw leaving(name)
@@ -149,11 +152,7 @@ function leaving(name: string): FleetError {
 /** The error of a create that left the instance registered, with what to do about it. */
 function registered(error: unknown, advice: string): unknown {
   if (!(error instanceof FleetError) || error.conflict !== undefined) return error
-  return new FleetError(error.code, `${error.message} ${advice}`, {
-    cause: error.cause,
-    isRegistered: true,
-    ...(error.nextStep === undefined ? {} : { nextStep: error.nextStep }),
-  })
+  return withAdvice(error, advice, { isRegistered: true })
 }
 
 /** `isNew`: it was not registered here before, so the one on Evolution is another's. */

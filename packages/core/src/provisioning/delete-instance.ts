@@ -1,4 +1,6 @@
+import { withAdvice } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
+import { readInstant } from '../ground/read-moment.ts'
 import { resolveDuplicatePhones } from '../health/resolve-duplicate-phones.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { failureOf, onServerOf } from '../server/on-server.ts'
@@ -10,10 +12,13 @@ import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { beginRemoval, endRemoval, isBeingRemoved, removalsOlderThan, undoRemoval } from './removals.ts'
 
+/** A server that answered no reading for so long may never answer again: its instances are deleted without it. */
+const LOST_AFTER_MINUTES = 15
+
 /**
  * Deletes an instance here and on Evolution. Here its row stays, marked, with its history and the counters of today; it
  * serves no message from now on. `verified`: Evolution was read until it did not have the instance any more. Where that took
- * longer than 10 s it is false, the next rounds complete it, and the name is not free until then.
+ * longer than 10 s, or the server has not answered for 15 minutes, it is false, the next rounds complete it, and the name is not free until then.
  *
  * @throws FleetError NOT_FOUND; EVOLUTION_* when Evolution could not be reached or refused: the instance is unchanged then;
  * CONFLICT, DATABASE_UNAVAILABLE
@@ -26,7 +31,10 @@ export async function deleteInstance(
     const isAgain = await isBeingRemoved(given.fleet, name)
     if (!isAgain) await findInstanceRow(given.fleet, name)
     const before = await onServerOf(given, name)
-    const isThere = await isOnEvolution(before, name)
+    const there = await isOnEvolution(before, name).catch(async (error: unknown) => {
+      if (await isLost(before)) return 'lost' as const
+      throw isAgain ? error : withAdvice(error, unchanged(name))
+    })
     stillHeld()
     await cancelMove(given.fleet, name)
     if (!isAgain) await beginRemoval(given.fleet, name)
@@ -34,12 +42,26 @@ export async function deleteInstance(
     const call = await onServerOf(given, name)
     await call.fleet.engine.snapshot.refreshNames([name])
     await resolveDuplicatePhones(call)
-    const mayBeThere = isThere || call.server !== before.server
-    return mayBeThere ? removeThere(call, name, stillHeld, { undo: !isAgain }) : endThere(call.fleet, name)
+    const hasMoved = call.server !== before.server
+    if (there === 'lost' && !hasMoved) return false
+    return there || hasMoved
+      ? removeThere(call, name, stillHeld, { undo: !isAgain })
+      : endThere(call.fleet, name)
   })
   given.log.info({ instance: name, verified }, 'instance deleted')
   return { name, verified }
 }
+
+/** Whether the server answered no reading of any of its instances for so long that it is not waited for. */
+async function isLost({ fleet, server }: ProvisioningServerCall): Promise<boolean> {
+  const round = await fleet.sql.prisma.healthRound.findUnique({ where: { server } })
+  if (!round?.silentSince) return false
+  const silentMs = (await readInstant(fleet)).getTime() - round.silentSince.getTime()
+  return silentMs >= LOST_AFTER_MINUTES * 60_000
+}
+
+const unchanged = (name: string): string =>
+  `"${name}" is unchanged. When its server has not answered for ${LOST_AFTER_MINUTES} minutes, a delete no longer waits for it.`
 
 /** A delete that is this old was left behind by a process that died, or by an Evolution that took its time. */
 const LEFT_BEHIND_MS = 20_000

@@ -1,4 +1,5 @@
 import { readInstant } from '../ground/read-moment.ts'
+import { readBackLast } from '../outcome/read-back.ts'
 import { serverOf } from '../server/server-names.ts'
 import { deleteThere } from './delete-there.ts'
 import { isOnEvolution } from './is-on-evolution.ts'
@@ -34,7 +35,8 @@ export async function finishDueLeftovers(call: ProvisioningCall): Promise<number
 }
 
 /**
- * For a caller that holds the instance, which is not served from the server of the call: deletes what that still has of it.
+ * For a caller that holds the instance, which is not served from the server of the call: deletes what that still has of it, after the outcomes
+ * of the messages that it sent were read.
  *
  * @returns true when nothing is left
  * @throws FleetError EVOLUTION_*, DATABASE_UNAVAILABLE
@@ -49,6 +51,8 @@ export async function finishLeftovers(
   const left = await fleet.sql.prisma.leftover.findUnique({ where: { instanceName_server: where } })
   if (left === null) return true
   if (await isOnEvolution(call, name)) {
+    const until = left.servedUntil
+    if (until !== null && !(await readBackLast(call, { name, until }))) return false
     const { isGone } = await deleteThere(call, name, stillHeld)
     if (isGone !== true) return false
   }

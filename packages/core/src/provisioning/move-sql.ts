@@ -15,7 +15,7 @@ const KEPT_FOR = `interval '2 minutes'`
  * `locked` the one before.
  *
  * @param set the changes, and `when` they are made
- * @param left the server that is to delete the instance, and from when on
+ * @param left the server that is to delete the instance, from when on, and until when it served it
  */
 function moveStatement(
   label: string,
@@ -25,13 +25,13 @@ function moveStatement(
     changed,
     left,
     reason = 'null',
-  }: { set: string; when: string; changed: string; left?: [string, string]; reason?: string },
+  }: { set: string; when: string; changed: string; left?: string; reason?: string },
 ): Statement {
   const leaves = left
     ? `
 leaves as (
-  insert into zapfleet.leftovers (instance_name, server, due_at) select moved.nome, ${left[0]}, moment.at${left[1]} from moved, moment
-  on conflict (instance_name, server) do update set due_at = excluded.due_at returning 1),`
+  insert into zapfleet.leftovers (instance_name, server, due_at, served_until) select moved.nome, ${left} from moved, moment
+  on conflict (instance_name, server) do update set due_at = excluded.due_at, served_until = excluded.served_until returning 1),`
     : ''
   return statement(
     label,
@@ -61,7 +61,7 @@ const cancelStatement = moveStatement('cancel_move', {
   set: 'mudando_para = null',
   when: 'locked.target is not null',
   changed: '["movingTo"]',
-  left: ['moved.target', ''],
+  left: 'moved.target, moment.at, null',
 })
 
 const giveUpStatement = moveStatement('give_up_move', {
@@ -75,7 +75,7 @@ const endStatement = moveStatement('end_move', {
   when: 'locked.target = $3::text',
   changed: '["server", "movingTo"]',
   reason: `'MOVED'`,
-  left: ['moved.server', ` + ${KEPT_FOR}`],
+  left: `moved.server, moment.at + ${KEPT_FOR}, moment.at`,
 })
 
 /** Stores that the instance moves to this server. False: it moves already, or is there. @throws FleetError DATABASE_UNAVAILABLE */

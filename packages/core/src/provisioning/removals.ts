@@ -1,7 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
-import { readInstant } from '../ground/read-moment.ts'
+import { INSTANT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
-import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
+import { serverOf } from '../server/server-names.ts'
 import { eventOf } from './register-instance.ts'
 
 const beginStatement = statement(
@@ -43,21 +43,18 @@ export async function isBeingRemoved(fleet: Ground, name: string): Promise<boole
   return (await fleet.sql.prisma.removal.findUnique({ where: { instanceName: name } })) !== null
 }
 
+const olderStatement = statement(
+  'removals_older_than',
+  `with ${INSTANT}
+select r.instance_name name, i.servidor server from moment, zapfleet.removals r left join public.whatsapp_instances i on i.nome = r.instance_name
+where r.asked_at < moment.at - make_interval(secs => $2::float8 / 1000) order by r.asked_at`,
+)
+
 /** The instances whose removal began more than `ms` ago, the oldest first, and their servers. */
 export async function removalsOlderThan(
-  fleet: Ground,
+  { sql, clock }: Ground,
   ms: number,
 ): Promise<{ name: string; server: string }[]> {
-  const at = await readInstant(fleet)
-  const removals = await fleet.sql.prisma.removal.findMany({
-    where: { askedAt: { lt: new Date(at.getTime() - ms) } },
-    select: { instanceName: true },
-    orderBy: { askedAt: 'asc' },
-  })
-  const rows = await fleet.sql.prisma.instance.findMany({
-    where: { name: { in: removals.map(({ instanceName }) => instanceName) } },
-    select: { name: true, server: true },
-  })
-  const servers = new Map(rows.map(({ name, server }) => [name, serverOf(server)]))
-  return removals.map(({ instanceName: name }) => ({ name, server: servers.get(name) ?? DEFAULT_SERVER }))
+  const rows = await sql.run<{ name: string; server: string | null }>(olderStatement, [clock(), ms])
+  return rows.map(({ name, server }) => ({ name, server: serverOf(server) }))
 }

@@ -7,9 +7,9 @@ import { DatabaseError, driverMessage, isBadValue, toFleetError } from '../groun
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { isAvailable } from '../selection/candidate.ts'
+import { serverIn } from '../selection/pools.ts'
 import { NO_ACQUAINTANCE } from '../selection/recipient.ts'
 import { strategies } from '../selection/strategies.ts'
-import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { type Claimed, claimedOne, createClaim } from './claim.ts'
 import { createClaimOne } from './claim-one.ts'
 import { granted } from './granted.ts'
@@ -310,7 +310,7 @@ export class Engine {
     const orphans: string[] = []
     const reservedAt = claimed.at.toISOString()
     const left = new Map<string, number>()
-    const serverOf = (name: string): string => this.snapshot.pools.all.get(name)?.server ?? DEFAULT_SERVER
+    const serverOf = (name: string): string => serverIn(this.snapshot.pools, name)
     for (const [index, pick] of picks.entries()) {
       left.set(pick.instance, (left.get(pick.instance) ?? 0) + (claimed.denied.has(index) ? 0 : 1))
     }

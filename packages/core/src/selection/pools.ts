@@ -1,3 +1,4 @@
+import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { type CandidateReading, createPool, type Pool, type Send } from './pool.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -17,6 +18,15 @@ export type Pools = {
   forget(name: string): void
   /** Counts one send by an instance of the pool in memory, and moves the rotation of that pool on. */
   take(tag: string | null, name: string, strategy: Strategy, send: Send): void
+}
+
+/** The server of an instance, as it is in memory. @param unknown that of an instance that is not there */
+export function serverIn(
+  { all }: Pick<Pools, 'all'>,
+  name: string,
+  unknown: string = DEFAULT_SERVER,
+): string {
+  return all.get(name)?.server ?? unknown
 }
 
 const EMPTY = createPool()

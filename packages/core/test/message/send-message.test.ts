@@ -423,6 +423,37 @@ describe('the queue', () => {
     await watch
   })
 
+  it('are swept often while one waits, and rarely while none does', async () => {
+    const sweeps = vi.fn()
+    const run: typeof fleet.sql.run = async (one, values) => {
+      const rows = await fleet.sql.run<never>(one, values)
+      if (one.name.includes('sweep_messages')) sweeps()
+      return rows
+    }
+    const hour = 3_600_000
+    const watch = (times: { sweepEveryMs: number; emptySweepEveryMs: number }) => {
+      sweeps.mockClear()
+      const ended = new AbortController()
+      const watched = watchMessages(
+        { ...call, fleet: { ...fleet, sql: { ...fleet.sql, run } } },
+        ended.signal,
+        times,
+      )
+      return async () => {
+        ended.abort()
+        await watched
+      }
+    }
+    const endEmpty = watch({ sweepEveryMs: hour, emptySweepEveryMs: 5 })
+    await vi.waitFor(() => expect(sweeps.mock.calls.length).toBeGreaterThan(2), 60_000)
+    await endEmpty()
+    await addInstances(sql, ['a'], { status: 'disconnected' })
+    await sendMessage(call, text('1', { validForS: 3_600 }))
+    const endWaiting = watch({ sweepEveryMs: 5, emptySweepEveryMs: hour })
+    await vi.waitFor(() => expect(sweeps.mock.calls.length).toBeGreaterThan(2), 60_000)
+    await endWaiting()
+  })
+
   it('expires a message that no number could send in time', async () => {
     await addInstances(sql, ['a'], { status: 'disconnected' })
     clock.set(START)

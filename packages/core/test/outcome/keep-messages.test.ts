@@ -9,7 +9,7 @@ import {
   reserve,
   watchOutcomes,
 } from '../../src/index.ts'
-import { keepMessages } from '../../src/outcome/keep-messages.ts'
+import { keepMessages, pruneMessages } from '../../src/outcome/keep-messages.ts'
 import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, clock } = await testFleet()
@@ -54,6 +54,25 @@ describe('whom the numbers sent to', () => {
     expect(Object.keys(await conversations()).sort()).toEqual(['ana', 'bia'])
   })
 
+  it('costs one statement where nothing was sent and no outcome waits', async () => {
+    await seat('ana')
+    await keepMessages(fleet)
+    await sql(`update zapfleet.conversations_filled set until = now() + interval '1 hour'`)
+    const statements = vi.fn()
+    const counting: typeof fleet = {
+      ...fleet,
+      sql: {
+        ...fleet.sql,
+        run: (one, values) => {
+          statements()
+          return fleet.sql.run(one, values)
+        },
+      },
+    }
+    expect(await keepMessages(counting)).toEqual({ changed: 0 })
+    expect(statements).toHaveBeenCalledTimes(1)
+  })
+
   it('costs no write for a contact who stays, until twenty hours have passed', async () => {
     await seat('ana')
     const written = async () => (await keepMessages(fleet)).changed
@@ -80,6 +99,7 @@ describe('whom the numbers sent to', () => {
     await confirmReservation(fleet, { id: failed.id, messageId: 'm' })
     await reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId: 'm', status: 'failed' }] })
     await keepMessages(fleet)
+    await pruneMessages(fleet)
     expect(await conversations()).toEqual({})
     // Another message reached her.
     await seat('dora')
@@ -104,6 +124,7 @@ describe('whom the numbers sent to', () => {
     expect(Object.values(await conversations()).filter((sentAt) => sentAt !== null)).toEqual([])
     await report('gil', 'delivered')
     await keepMessages(fleet)
+    await pruneMessages(fleet)
     expect(await conversations()).toEqual({ gil: NOW })
   })
 
@@ -136,7 +157,7 @@ describe('what is over', () => {
         ('old', 'a', 'read', $1, $1), ('young', 'a', 'read', $2, $2)`,
       [at(-25), at(-23)],
     )
-    await keepMessages(fleet)
+    await pruneMessages(fleet)
     expect(Object.keys(await conversations()).sort()).toEqual(['heard', 'sent'])
     expect(await sql('select source from zapfleet.event_coverage')).toEqual([{ source: 'report' }])
     expect(await sql('select message_id from zapfleet.unmatched_outcomes')).toEqual([{ message_id: 'young' }])
@@ -148,17 +169,19 @@ describe('what is over', () => {
        select 'c' || n, 'a', case when n % 2 = 0 then $1::timestamptz else $2::timestamptz end from generate_series(1, 2500) n`,
       [at(-32 * 24), at(-1)],
     )
+    const more: boolean[] = []
     const left = async () => {
-      await keepMessages(fleet)
+      more.push((await pruneMessages(fleet)).isMore)
       return Object.keys(await conversations()).length
     }
     const steps = [await left(), await left(), await left()]
+    expect(more).toEqual([true, true, false])
     expect(steps[0]).toBeLessThan(2_500)
     expect(steps[1]).toBeLessThan(steps[0] ?? 0)
     expect(steps[2]).toBe(1_250)
     await sql('update zapfleet.conversations set last_sent_at = $1', [at(-32 * 24)])
-    await keepMessages(fleet)
-    await keepMessages(fleet)
+    await pruneMessages(fleet)
+    await pruneMessages(fleet)
     expect(await conversations()).toEqual({})
   })
 

@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest'
 import {
   addServer,
   callOf,
+  checkAllInstances,
   createInstance,
   deleteInstance,
   finishDueLeftovers,
@@ -154,4 +155,86 @@ it('removes a server when the numbers that moved away are deleted there, or it d
   await sql("update zapfleet.leftovers set due_at = due_at - interval '2 minutes'")
   await removeServer(call, { name: 'c' })
   expect(await leftovers()).toEqual([])
+})
+
+const minutesLater = (minutes: number) =>
+  sql('update zapfleet.server_rounds set silent_since = silent_since - make_interval(mins => $1)', [minutes])
+
+it('deletes a number without its server, which has not answered for 15 minutes, and there when it answers again', async () => {
+  await pairedOn('b')
+  await b.control.outage('refuse')
+  await checkAllInstances(call)
+  await minutesLater(14)
+  await expect(deleteInstance(call, { name: 'sales' })).rejects.toMatchObject({
+    code: 'EVOLUTION_UNREACHABLE',
+    message: expect.stringMatching(/"b" does not answer.*"sales" is unchanged.*15 minutes/),
+  })
+  expect(await getInstance(fleet, { name: 'sales' })).toMatchObject({ server: 'b' })
+
+  // The silence counts from its first round.
+  await checkAllInstances(call)
+  await minutesLater(1)
+  const notYet = { name: 'sales', verified: false }
+  expect(await deleteInstance(call, { name: 'sales' })).toEqual(notYet)
+  await expect(getInstance(fleet, { name: 'sales' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  // A round that reads no instance shows nothing of the server.
+  await checkAllInstances(call)
+  expect(await deleteInstance(call, { name: 'sales' })).toEqual(notYet)
+  await expect(createInstance(call, { name: 'sales', server: 'default' })).rejects.toMatchObject({
+    code: 'EVOLUTION_UNREACHABLE',
+    message: expect.stringContaining('the name is free when its server answers, or is removed'),
+  })
+
+  await b.control.outage(null)
+  await sql("update zapfleet.removals set asked_at = asked_at - interval '1 minute'")
+  expect(await finishRemovals(call)).toBe(1)
+  expect(haveSales()).toEqual([false, false])
+})
+
+it('waits for a server again that has answered in between', async () => {
+  await pairedOn('b')
+  await b.control.outage('refuse')
+  await checkAllInstances(call)
+  await minutesLater(20)
+  await b.control.outage(null)
+  await checkAllInstances(call)
+  await b.control.outage('refuse')
+  await checkAllInstances(call)
+  await expect(deleteInstance(call, { name: 'sales' })).rejects.toMatchObject({
+    code: 'EVOLUTION_UNREACHABLE',
+  })
+})
+
+it('deletes a number without a server that has refused every reading for 15 minutes', async () => {
+  await pairedOn('b')
+  b.control.unlicensed(true)
+  try {
+    await checkAllInstances(call)
+    await expect(deleteInstance(call, { name: 'sales' })).rejects.toMatchObject({
+      code: 'EVOLUTION_REFUSED',
+      nextStep: 'activate_licence',
+    })
+    await minutesLater(15)
+    expect(await deleteInstance(call, { name: 'sales' })).toEqual({ name: 'sales', verified: false })
+  } finally {
+    b.control.unlicensed(false)
+  }
+})
+
+it('removes a server that is gone for good after its numbers moved or were deleted', async () => {
+  const c = await startSimulator({ timeScale: 0.01 })
+  await addServer(call, { name: 'c', url: c.url, apiKey: c.apiKey })
+  await createInstance(call, { name: 'sales', server: 'c' })
+  await createInstance(call, { name: 'support', server: 'c' })
+  await c.close()
+  await checkAllInstances(call)
+  await minutesLater(15)
+  await moveInstance(call, { name: 'sales', server: 'b' })
+  await scan('b')
+  await deleteInstance(call, { name: 'support' })
+  await sql("update zapfleet.leftovers set due_at = due_at - interval '3 minutes'")
+  await removeServer(call, { name: 'c' })
+  expect((await createInstance(call, { name: 'support', server: 'b' })).instance.server).toBe('b')
+  // Another server of this name begins anew.
+  expect(await sql("select server from zapfleet.server_rounds where server = 'c'")).toEqual([])
 })

@@ -254,15 +254,95 @@ it('moves under load: each message is sent once, by one of the two servers, and 
   expect((await here()).sentThisHour).toBe(sent.length)
 })
 
+/** Sends a message by a server; no event arrives of it. Reserved so many seconds ago. */
+async function sendBy(server: string, secondsAgo: number): Promise<{ id: string; messageId: string }> {
+  const { id } = await reserve(fleet, { contactId: `c${secondsAgo}` })
+  const { evolution } = await onServer(call, server)
+  const verdict = await evolution.send('sales', { number: '5511955550000', text: 'hello' })
+  if (verdict.sent !== 'yes') throw new Error(`expected a send, came ${JSON.stringify(verdict)}`)
+  await confirmed(id, verdict.messageId, secondsAgo)
+  return { id, messageId: verdict.messageId }
+}
+
+async function confirmed(id: string, messageId: string, secondsAgo: number): Promise<void> {
+  await sql(
+    "update zapfleet.reservations set message_id = $1, state = 'confirmed', reserved_at = now() - make_interval(secs => $2) where id = $3",
+    [messageId, secondsAgo, id],
+  )
+}
+
+async function delivered(by: Simulator, messageId: string): Promise<void> {
+  by.control.receipts('sales', messageId, ['DELIVERY_ACK'])
+  const { evolution } = await onServer(call, by === a ? 'default' : 'b')
+  await expect.poll(() => evolution.findStatuses('sales', messageId)).toContain('DELIVERY_ACK')
+}
+
+const outcomeOf = async (id: string) =>
+  (await sql('select outcome from zapfleet.reservations where id = $1', [id]))[0]?.outcome
+
+async function moveToB(): Promise<void> {
+  await moveInstance(call, { name: 'sales', server: 'b' })
+  b.control.scan('sales', { phone: PHONE.slice(1) })
+  await expect.poll(() => pairInstance(call, { name: 'sales' })).toEqual({ state: 'already_connected' })
+}
+
+const statusReads = (of: Simulator): number =>
+  of.control.calls().filter(({ path }) => path.includes('findStatusMessage')).length
+
+it('reads what is missing of messages that were sent before a move from the server that sent them, before it deletes them', async () => {
+  const old = await sendBy('default', 100)
+  const older = await sendBy('default', 1_000)
+  await sql('update zapfleet.reservations set read_backs = 2 where id = $1', [older.id])
+  const recent = await sendBy('default', 5)
+  await moveToB()
+  const own = await sendBy('b', 0)
+  await delivered(a, old.messageId)
+  b.control.resetCalls()
+  expect(await readBackOutcomes(call)).toEqual({ changed: 1 })
+  expect([await outcomeOf(old.id), statusReads(b)]).toEqual(['delivered', 0])
+
+  // Their next readings would be later than the delete.
+  await delivered(a, older.messageId)
+  await delivered(a, recent.messageId)
+  await twoMinutesLater()
+  expect(await finishDueLeftovers(call)).toBe(1)
+  expect(servers()).toEqual([false, true])
+  expect([await outcomeOf(older.id), await outcomeOf(recent.id), await outcomeOf(own.id)]).toEqual([
+    'delivered',
+    'delivered',
+    null,
+  ])
+})
+
+it('deletes what moved away only after its messages were read, and reads them on no other server', async () => {
+  const [first, second] = [await sendBy('default', 3), await sendBy('default', 2)]
+  await moveToB()
+  await delivered(a, first.messageId)
+  await twoMinutesLater()
+  a.control.fault({ kind: 'status', code: 503, match: { route: 'chat/findStatusMessage' } })
+  expect(await finishDueLeftovers(call)).toBe(0)
+  expect(servers()).toEqual([true, true])
+  a.control.clearFaults()
+  expect(await finishDueLeftovers(call)).toBe(1)
+  expect([await outcomeOf(first.id), await outcomeOf(second.id)]).toEqual(['delivered', null])
+
+  await sql("update zapfleet.reservations set reserved_at = reserved_at - interval '4 hours'")
+  b.control.resetCalls()
+  await readBackOutcomes(call)
+  expect(statusReads(b)).toBe(0)
+})
+
+it('reads nothing from the target of a move that was cancelled', async () => {
+  await sendBy('default', 2)
+  await moveInstance(call, { name: 'sales', server: 'b' })
+  await moveInstance(call, { name: 'sales', server: 'default' })
+  b.control.resetCalls()
+  expect(await finishDueLeftovers(call)).toBe(1)
+  expect(statusReads(b)).toBe(0)
+})
+
 it('an instance on a server that is not known keeps no other message from being read back', async () => {
-  const sent = async (contactId: string, messageId: string): Promise<void> => {
-    const { id } = await reserve(fleet, { contactId })
-    await sql(
-      "update zapfleet.reservations set message_id = $1, state = 'confirmed', reserved_at = now() - interval '2 minutes' where id = $2",
-      [messageId, id],
-    )
-  }
-  await sent('c1', '3EB0000000000000000A')
+  await confirmed((await reserve(fleet, { contactId: 'c1' })).id, '3EB0000000000000000A', 120)
   await sql("update whatsapp_instances set servidor = 'gone' where nome = 'sales'")
   expect(await readBackOutcomes(call)).toEqual({ changed: 0 })
 })

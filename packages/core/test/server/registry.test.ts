@@ -173,6 +173,57 @@ it('uses a changed key in every process, and refuses one that is wrong', async (
   await expect(removeServer(call, { name: 'c' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
+it('refuses the address of an Evolution that does not have the numbers of the server', async () => {
+  const old = await startSimulator({ apiKey: 'the-key-of-the-old-server' })
+  const moved = await startSimulator({ apiKey: old.apiKey })
+  const update = () => updateServer(call, { name: 'c', url: moved.url })
+  try {
+    await addServer(call, { name: 'c', url: old.url, apiKey: old.apiKey })
+    for (const name of ['n1', 'n2', 'gone']) await createInstance(call, { name, server: 'c' })
+    await createInstance(call, { name: 'elsewhere', server: 'b' })
+    moved.control.addInstance({ name: 'n1' })
+    old.control.removeInstance('gone')
+
+    await expect(update()).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringMatching(
+        /^url: expected the address of the server "c", got an Evolution that does not have 1 of its 3 numbers: n2\. Nothing was changed\. .*server\.add.*instance\.move/,
+      ),
+    })
+    expect((await fleet.servers.find('c'))?.url).toBe(old.url)
+    // The key of the same address needs no number.
+    expect(await updateServer(call, { name: 'c', url: old.url, apiKey: old.apiKey })).toMatchObject({
+      problem: null,
+    })
+    // The answer that shows what the key opens, and none of its list.
+    const match = { route: 'instance/fetchInstances' }
+    moved.control.fault({ kind: 'status', code: 404, match, times: 1 })
+    moved.control.fault({ kind: 'status', code: 500, match })
+    await expect(update()).rejects.toMatchObject({
+      code: 'EVOLUTION_UNREACHABLE',
+      message: expect.stringContaining('could not be read'),
+    })
+    moved.control.clearFaults()
+
+    // What its present address does not have either need not be at the new one.
+    moved.control.addInstance({ name: 'n2' })
+    expect(await update()).toMatchObject({ url: moved.url, numbers: 3 })
+
+    await moved.close()
+    const last = await startSimulator({ apiKey: old.apiKey })
+    await expect(updateServer(call, { name: 'c', url: last.url })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('3 of its 3 numbers: gone, n1, n2'),
+    })
+    await last.close()
+  } finally {
+    await deleteInstance(call, { name: 'elsewhere' })
+    await sql("delete from whatsapp_instances where servidor = 'c'")
+    await removeServer(call, { name: 'c' })
+    await Promise.all([old.close(), moved.close()])
+  }
+})
+
 it('removes no server that has numbers', async () => {
   await createInstance(call, { name: 'on-b', server: 'b' })
   await expect(removeServer(call, { name: 'b' })).rejects.toMatchObject({

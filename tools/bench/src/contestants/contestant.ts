@@ -9,6 +9,8 @@ export type Contestant = {
   name: ContestantName
   /** How it is driven, for the notes below the table. */
   driven: string
+  /** A stretch takes a minute or more, and the figures are steady. */
+  once?: boolean
   run(times: Times, signal: AbortSignal): Promise<Measured>
 }
 

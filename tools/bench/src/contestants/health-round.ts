@@ -1,9 +1,12 @@
 import { callOf, checkAllInstances, type FleetConfig } from '@zapfleet/core'
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
-import { type Measured, median } from '../measured.ts'
+import { costOf } from '../load/drive.ts'
+import { type Cost, type Measured, median, medianCost } from '../measured.ts'
 import type { Contestant, Times } from './contestant.ts'
 import { openBenchFleet } from './reserve.ts'
+
+type Round = { tookMs: number; cost: Cost | undefined }
 
 /** An Evolution that is down: all numbers are silent. */
 const silent = {
@@ -21,23 +24,26 @@ export async function openHealthRound(
   report: (line: string) => void,
 ): Promise<Contestant> {
   const fleet = await openBenchFleet(arena, { numbers, pools: 0 }, report, silent)
-  const round = async (): Promise<number> => {
+  const round = async (): Promise<Round> => {
     await fleet.sql.prisma.instance.updateMany({
       data: { status: 'connected', statusReason: null, silentRounds: 1 },
     })
+    const before = await arena.readUsage()
     const startedAt = performance.now()
     const readings = await checkAllInstances(callOf(fleet))
     const tookMs = performance.now() - startedAt
+    const cost = costOf(before, await arena.readUsage(), 1)
     if (readings.length !== numbers || readings.some((one) => one.status !== 'unknown'))
       throw new Error('a health round did not store what it saw')
-    return tookMs
+    return { tookMs, cost }
   }
   return {
     name,
     driven: `checkAllInstances(call) in one process, one at a time, ${numbers} numbers, each of which changes`,
     async run({ warmUpMs, measuredMs }: Times, signal): Promise<Measured> {
       await takeFor(round, warmUpMs, signal)
-      const took = await takeFor(round, measuredMs, signal)
+      const rounds = await takeFor(round, measuredMs, signal)
+      const took = rounds.map(({ tookMs }) => tookMs)
       const seconds = took.reduce((sum, ms) => sum + ms, 0) / 1_000
       return {
         calls: took.length,
@@ -45,18 +51,19 @@ export async function openHealthRound(
         firstError: null,
         perSecond: took.length / seconds,
         p50Ms: median(took),
+        cost: medianCost(rounds.flatMap(({ cost }) => cost ?? [])),
       }
     },
   }
 }
 
 /** At least one round, and more until they took this long together. */
-async function takeFor(round: () => Promise<number>, forMs: number, signal: AbortSignal): Promise<number[]> {
-  const took: number[] = []
-  for (let sum = 0; (sum < forMs || took.length === 0) && !signal.aborted; ) {
-    const ms = await round()
-    took.push(ms)
-    sum += ms
+async function takeFor(round: () => Promise<Round>, forMs: number, signal: AbortSignal): Promise<Round[]> {
+  const rounds: Round[] = []
+  for (let sum = 0; (sum < forMs || rounds.length === 0) && !signal.aborted; ) {
+    const one = await round()
+    rounds.push(one)
+    sum += one.tookMs
   }
-  return took
+  return rounds
 }

@@ -5,8 +5,11 @@ import { callOf, type Fleet, type FleetConfig, openSender } from '@zapfleet/core
 import { createEvolution } from '@zapfleet/evolution'
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
+import { costOf } from '../load/drive.ts'
 import type { LoadProcess } from '../load/load-process.ts'
+import { measureCost } from '../load/measure-cost.ts'
 import type { Measured } from '../measured.ts'
+import { processesOf } from '../read-usage.ts'
 import { CALLERS, type Contestant, type Times } from './contestant.ts'
 import { openBenchFleet } from './reserve.ts'
 import type { Wire } from './wire.ts'
@@ -28,7 +31,13 @@ export async function openGateway(arena: Arena): Promise<Gateway> {
 }
 
 /** The bare call of the gateway, without a choice, a count or a limit. */
-export function openGatewayCalls(name: ContestantName, gateway: Gateway, load: LoadProcess): Contestant {
+export function openGatewayCalls(
+  arena: Arena,
+  name: ContestantName,
+  gateway: Gateway,
+  load: LoadProcess,
+): Contestant {
+  const readUsage = arena.usageOf(processesOf([load.pid]))
   const order = {
     address: gateway.url,
     apiKey: 'bench',
@@ -39,17 +48,24 @@ export function openGatewayCalls(name: ContestantName, gateway: Gateway, load: L
   return {
     name,
     driven: `POST /message/sendText of the stand-in from another process, ${CALLERS} callers`,
-    run: (times, signal) => load.run({ ...order, ...times }, signal),
+    run: (times, signal) =>
+      measureCost((part) => load.run({ ...order, ...part }, signal), times, { callers: CALLERS, readUsage }),
   }
 }
 
 /** `message.send` over HTTP: stored, reserved, sent by the gateway, confirmed. */
-export function openMessageSends(name: ContestantName, wire: Wire, load: LoadProcess): Contestant {
+export function openMessageSends(
+  { readUsage }: Arena,
+  name: ContestantName,
+  wire: Wire,
+  load: LoadProcess,
+): Contestant {
   const order = { ...wire, client: 'http', procedure: 'send', callers: CALLERS } as const
   return {
     name,
     driven: `message.send over plain HTTP from another process, ${CALLERS} callers, 1,000 numbers, each message to another contact`,
-    run: (times, signal) => load.run({ ...order, ...times }, signal),
+    run: (times, signal) =>
+      measureCost((part) => load.run({ ...order, ...part }, signal), times, { callers: CALLERS, readUsage }),
   }
 }
 
@@ -81,12 +97,14 @@ export async function openQueue(
       const drained = new Promise<void>((resolve) => {
         onSent = resolve
       })
+      const before = await arena.readUsage()
       const startedAt = performance.now()
       const sender = openSender(callOf(fleet))
       await drained
       const seconds = (performance.now() - startedAt) / 1_000
+      const cost = costOf(before, await arena.readUsage(), DRAINED)
       await sender.stop()
-      return { calls: DRAINED, errors: 0, firstError: null, perSecond: DRAINED / seconds, p50Ms: null }
+      return { calls: DRAINED, errors: 0, firstError: null, perSecond: DRAINED / seconds, p50Ms: null, cost }
     },
   }
 }

@@ -1,8 +1,10 @@
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
 import { openLoadProcess } from '../load/load-process.ts'
+import { measureCost } from '../load/measure-cost.ts'
 import { type Measured, median } from '../measured.ts'
-import { CALLERS, type Contestant } from './contestant.ts'
+import { processesOf } from '../read-usage.ts'
+import { CALLERS, type Contestant, type Times } from './contestant.ts'
 
 /** Processes see each other within a second. */
 const SEEN_AFTER_MS = 1_500
@@ -16,13 +18,16 @@ export async function openReserveProcesses(
   const address = await arena.fleetDatabase({ numbers, pools: 0 })
   const all = Array.from({ length: processes }, () => openLoadProcess(arena))
   const callers = Math.floor(CALLERS / processes)
+  const readUsage = arena.usageOf(processesOf(all.map(({ pid }) => pid)))
   const order = { address, apiKey: '', client: 'fleet', procedure: 'reserve', callers } as const
   return {
     name,
     driven: `reserve(fleet, { contactId, strategy: 'sticky' }) in ${processes} processes, ${callers} callers in each, ${numbers} numbers`,
     async run({ warmUpMs, measuredMs }, signal) {
       const times = { warmUpMs: Math.max(warmUpMs, SEEN_AFTER_MS), measuredMs }
-      return together(await Promise.all(all.map((one) => one.run({ ...times, ...order }, signal))))
+      const run = async (part: Times): Promise<Measured> =>
+        together(await Promise.all(all.map((one) => one.run({ ...part, ...order }, signal))))
+      return measureCost(run, times, { callers: callers * processes, readUsage })
     },
   }
 }

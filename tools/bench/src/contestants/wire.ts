@@ -8,11 +8,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Arena } from '../arena.ts'
 import type { ContestantName } from '../goals.ts'
-import { costOf } from '../load/drive.ts'
 import type { ClientKind, LoadProcess, Order } from '../load/load-process.ts'
-import type { Measured } from '../measured.ts'
+import { measureCost } from '../load/measure-cost.ts'
 import type { ReadUsage } from '../read-usage.ts'
-import type { Contestant, Times } from './contestant.ts'
+import type { Contestant } from './contestant.ts'
 import { openBenchFleet } from './reserve.ts'
 
 /** The API over a separate fleet, listening on the loopback, with a no-op mutation beside the real procedures. */
@@ -43,7 +42,7 @@ type Way = {
   procedure: keyof typeof CALLED
   numbers: number
   callers: number
-  readUsage?: ReadUsage
+  readUsage: ReadUsage
 }
 
 const CALLED = {
@@ -62,24 +61,8 @@ export function overWire(name: ContestantName, way: Way, wire: Wire, load: LoadP
     name,
     driven: `${CALLED[procedure]} over ${CLIENT_NAMES[client]} from another process, ${callers} callers${reserves ? `, ${numbers} numbers, sticky` : ''}`,
     run: (times, signal) =>
-      readUsage === undefined
-        ? load.run({ ...order, ...times }, signal)
-        : runWithCost(order, times, { load, readUsage }, signal),
+      measureCost((part) => load.run({ ...order, ...part }, signal), times, { callers, readUsage }),
   }
-}
-
-/** The warm-up is an order of its own, so that its calls are not in the cost. */
-async function runWithCost(
-  order: Omit<Order, keyof Times>,
-  { warmUpMs, measuredMs }: Times,
-  { load, readUsage }: { load: LoadProcess; readUsage: ReadUsage },
-  signal: AbortSignal,
-): Promise<Measured> {
-  await load.run({ ...order, warmUpMs: 0, measuredMs: warmUpMs }, signal)
-  const before = await readUsage()
-  const measured = await load.run({ ...order, warmUpMs: 0, measuredMs }, signal)
-  // A warm-up of no time is one call of each caller.
-  return { ...measured, cost: costOf(before, await readUsage(), measured.calls + order.callers) }
 }
 
 /** The connections of the reads of another key, and the calls in one of its batches (the API allows no more). */

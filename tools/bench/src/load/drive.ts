@@ -7,8 +7,8 @@ export type Call = (caller: number) => Promise<unknown>
 /**
  * A closed loop: `callers` callers, each with its next call when the last one is answered. A warm-up that does not count, then
  * the measured time. Every caller makes at least one call, and the clock runs until the last answer, so slow contestants are
- * measured exactly, too. `warmUpCallers` is for contestants whose calls take seconds among many, `readUsage` for those that call in
- * this process.
+ * measured exactly, too. `warmUpCallers` is for contestants whose calls take seconds among many, `readUsage` for those whose cost
+ * is read.
  */
 export async function drive(
   call: Call,
@@ -23,17 +23,15 @@ export async function drive(
   return before && after ? { ...measured, cost: costOf(before, after, measured.calls) } : measured
 }
 
-/**
- * The cost of one of so many calls; undefined where none succeeded. A process of PostgreSQL that ended in between does not count: such is a
- * worker of autovacuum at most.
- */
+/** The cost of one of so many calls; undefined where none succeeded, or where the system does not report processor time. */
 export function costOf(before: Usage, after: Usage, calls: number): Cost | undefined {
-  if (calls === 0) return undefined
-  const { databaseUs } = before
-  const used = [...(after.databaseUs ?? [])].map(([pid, us]) => us - (databaseUs?.get(pid) ?? 0))
+  if (calls === 0 || before.processUs === null || after.processUs === null) return undefined
   return {
     processUs: (after.processUs - before.processUs) / calls,
-    databaseUs: used.length === 0 || databaseUs === null ? null : used.reduce((sum, us) => sum + us) / calls,
+    databaseUs:
+      before.databaseUs === null || after.databaseUs === null
+        ? null
+        : (after.databaseUs - before.databaseUs) / calls,
     walBytes: (after.walBytes - before.walBytes) / calls,
   }
 }

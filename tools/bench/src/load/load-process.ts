@@ -30,7 +30,7 @@ export type Order = Stretch & {
 export type Answer = { measured: Measured } | { failure: string }
 
 /** A process that calls the API. It runs one order at a time. */
-export type LoadProcess = { run(order: Order, signal: AbortSignal): Promise<Measured> }
+export type LoadProcess = { pid: number; run(order: Order, signal: AbortSignal): Promise<Measured> }
 
 /** Starts the load process; it ends when the arena closes, or when this process does. */
 export function openLoadProcess(arena: Arena): LoadProcess {
@@ -41,6 +41,7 @@ export function openLoadProcess(arena: Arena): LoadProcess {
     await ended
   })
   return {
+    pid: child.pid ?? 0,
     async run(order, signal) {
       const over = new AbortController()
       try {

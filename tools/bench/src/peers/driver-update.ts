@@ -27,7 +27,7 @@ export async function openDriverUpdate(
     run: (times, signal) =>
       drive(
         () => pool.query({ ...increment, values: [anyRow(numbers)] }),
-        { ...times, callers: CALLERS },
+        { ...times, callers: CALLERS, readUsage: arena.readUsage },
         signal,
       ),
   }
@@ -46,7 +46,7 @@ export async function openLoneUpdate(
     run: (times, signal) =>
       drive(
         () => pool.query({ ...incrementWithinLimit, values: [anyRow(numbers)] }),
-        { ...times, callers: 1 },
+        { ...times, callers: 1, readUsage: arena.readUsage },
         signal,
       ),
   }

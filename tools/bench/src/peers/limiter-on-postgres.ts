@@ -43,6 +43,6 @@ export async function openLimiterOnPostgres(
   return {
     name,
     driven: `rate-limiter-flexible on PostgreSQL: hour and day limiter for each send, sent together, ${CONNECTIONS} connections, named statements, tableCreated, no in-memory block; ${numbers} numbers`,
-    run: (times, signal) => drive(call, { ...times, callers: CALLERS }, signal),
+    run: (times, signal) => drive(call, { ...times, callers: CALLERS, readUsage: arena.readUsage }, signal),
   }
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
 import { RateLimiterRedis } from 'rate-limiter-flexible'
 import type { Arena } from '../arena.ts'
 import { type Absent, CALLERS, type Contestant } from '../contestants/contestant.ts'
 import type { ContestantName } from '../goals.ts'
 import { drive } from '../load/drive.ts'
+import { thisProcess, type Usage } from '../read-usage.ts'
+import type { RedisKind } from './find-redis.ts'
 import { countedSend, WINDOWS } from './limiter.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -15,19 +18,19 @@ const CONNECT_TIMEOUT_MS = 5_000
 export async function openLimiterOnRedis(
   arena: Arena,
   name: ContestantName,
-  { numbers, pipelined }: { numbers: number; pipelined: boolean },
+  { numbers, kind, pipelined }: { numbers: number; kind: RedisKind; pipelined: boolean },
   url: string | null,
 ): Promise<Contestant | Absent> {
-  if (url === null) return { name, absent: 'no Redis here' }
+  if (url === null)
+    return { name, absent: kind === 'durable' ? 'no redis-server on the PATH' : 'no Redis here' }
   // Loaded only with a Redis.
-  const { Redis } = await import('ioredis')
-  const redis = new Redis(url, {
+  const { Redis: Client } = await import('ioredis')
+  const redis = new Client(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: 30_000,
     enableAutoPipelining: pipelined,
-    // A server that was just started needs a moment.
-    retryStrategy: (tries) => (tries > 20 ? null : 100),
+    retryStrategy: null,
   })
   redis.on('error', () => {})
   try {
@@ -50,8 +53,21 @@ export async function openLimiterOnRedis(
   const call = countedSend({ hour: limiter('hour'), day: limiter('day') }, numbers)
   return {
     name,
-    driven: `rate-limiter-flexible on Redis (ioredis, one connection${pipelined ? ', enableAutoPipelining' : ''}): hour and day limiter for each send, sent together; ${numbers} numbers`,
-    run: (times, signal) => drive(call, { ...times, callers: CALLERS }, signal),
+    driven: `rate-limiter-flexible on ${kind === 'durable' ? 'Redis with appendfsync always' : 'Redis'} (ioredis, one connection${pipelined ? ', enableAutoPipelining' : ''}): hour and day limiter for each send, sent together; ${numbers} numbers`,
+    run: (times, signal) =>
+      drive(call, { ...times, callers: CALLERS, readUsage: () => readRedisUsage(redis) }, signal),
+  }
+}
+
+/** The processor time is of the whole server, and the log its append-only file. */
+async function readRedisUsage(redis: Redis): Promise<Usage> {
+  const text = await redis.info()
+  const figure = (field: string): number =>
+    Number(new RegExp(`^${field}:([\\d.]+)`, 'm').exec(text)?.[1] ?? 0)
+  return {
+    processUs: await thisProcess(),
+    databaseUs: (figure('used_cpu_sys') + figure('used_cpu_user')) * 1_000_000,
+    walBytes: figure('aof_current_size'),
   }
 }
 

@@ -6,7 +6,9 @@ import { promisify } from 'node:util'
 import { type Arena, onConnection } from '../arena.ts'
 import { CALLERS, type Contestant } from '../contestants/contestant.ts'
 import type { ContestantName } from '../goals.ts'
+import { costOf } from '../load/drive.ts'
 import type { Measured } from '../measured.ts'
+import { childOf, type Usage } from '../read-usage.ts'
 import { makeBenchRows } from './driver-update.ts'
 
 const run = promisify(execFile)
@@ -44,7 +46,7 @@ export async function openPgbench(
       const seconds = 1 + Math.max(1, Math.ceil(times.measuredMs / 1000))
       // On a busy machine, opening the connections can take all of its time.
       for (const more of MORE_SECONDS) {
-        const measured = await runOnce(seconds + more, [script, url], signal)
+        const measured = await runOnce(arena, seconds + more, [script, url], signal)
         if (measured !== null) return measured
       }
       throw new Error(`pgbench made no transaction in ${seconds + Math.max(...MORE_SECONDS)} s.`)
@@ -53,16 +55,26 @@ export async function openPgbench(
 }
 
 async function runOnce(
+  arena: Arena,
   seconds: number,
   [script, url]: [string, string],
   signal: AbortSignal,
 ): Promise<Measured | null> {
   const options = ['-n', '-M', 'prepared', '-c', `${CALLERS}`, '-j', `${THREADS}`, '-T', `${seconds}`]
-  const { stdout, stderr } = await run('pgbench', [...options, '-P', '1', '-f', script, url], {
+  const running = run('pgbench', [...options, '-P', '1', '-f', script, url], {
     signal,
     timeout: (seconds + 60) * 1000,
   })
-  return readPgbench(stdout, stderr)
+  const readUsage = arena.usageOf(childOf(running.child.pid ?? 0))
+  // It reports each second, and the first one does not count.
+  let before: Promise<Usage> | undefined
+  running.child.stderr?.on('data', () => {
+    before ??= readUsage()
+  })
+  const { stdout, stderr } = await running
+  const after = await readUsage()
+  const measured = readPgbench(stdout, stderr)
+  return measured && { ...measured, cost: before && costOf(await before, after, measured.calls) }
 }
 
 /**

@@ -65,7 +65,11 @@ export async function openSeedOnPrisma(
     name,
     driven: `the seed's algorithm on Prisma with adapter-pg, ${CONNECTIONS} connections, named statements, the nine columns of its own model, its own counting function; ${strategy}, ${numbers} numbers`,
     run: (times, signal) =>
-      drive(() => send(prisma, anyContact(), strategy), { ...times, callers: CALLERS, ...warmUp }, signal),
+      drive(
+        () => send(prisma, anyContact(), strategy),
+        { ...times, callers: CALLERS, ...warmUp, readUsage: arena.readUsage },
+        signal,
+      ),
   }
 }
 

@@ -131,8 +131,7 @@ export const INSTANCES_PT_BR: Readonly<Record<string, string>> = {
   '{0} {1} sent': '{0} {1} enviadas',
   '{0}, {1} available': '{0}, {1} disponíveis',
   '{0}, {1} available.{2}': '{0}, {1} disponíveis.{2}',
-  '{0}: Evolution accepted the call and did not confirm it within ten seconds.':
-    '{0}: a Evolution aceitou o pedido, mas não o confirmou em dez segundos.',
+  '{0}: Evolution has not confirmed it yet.': '{0}: a Evolution ainda não confirmou.',
   '{0}: arrow keys; q quits': '{0}: use as setas; q sai',
   '{0}: settings changed': '{0}: configurações alteradas',
   '{0}: {1} of {2} online{3}': '{0}: {1} de {2} online{3}',

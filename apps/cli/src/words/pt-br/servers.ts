@@ -8,14 +8,15 @@ export const SERVERS_PT_BR: Readonly<Record<string, string>> = {
   'Calling the servers': 'Chamando os servidores',
   'Calling {0}': 'Chamando {0}',
   'Check its database.': 'Confira o banco de dados dele.',
-  'Check that it runs, its address and the network. Only its own numbers wait for it.':
-    'Confira se ele está no ar, o endereço e a rede. Só os números dele esperam por ele.',
+  'Check that it runs, its address and the network. Only its own numbers wait for it. If it is gone for good, move its numbers to another server, or delete them.':
+    'Confira se ele está no ar, o endereço e a rede. Só os números dele esperam por ele. Se ele não volta mais, mude os números dele para outro servidor, ou exclua-os.',
   'Continue with: zapfleet instances move {0} --server {1}':
     'Para continuar: zapfleet instances move {0} --server {1}',
   'Correct EVOLUTION_API_URL, and restart zapfleet.': 'Corrija EVOLUTION_API_URL e reinicie o zapfleet.',
   'Correct its address: zapfleet servers update {0} <address>':
     'Corrija o endereço: zapfleet servers update {0} <endereço>',
   Events: 'Eventos',
+  'Expected at least one server.': 'Informe ao menos um servidor.',
   'Expected one of --server <name> and --cancel.': 'Informe --server <nome> ou --cancel, um dos dois.',
   'Expected the key of the server, which is no argument.':
     'Falta a chave do servidor, que não pode ser um argumento.',
@@ -29,6 +30,7 @@ export const SERVERS_PT_BR: Readonly<Record<string, string>> = {
     'Nenhum código foi lido a tempo, e a Evolution parou de gerar códigos; {0} continua atendendo {1}.',
   'No code was scanned within --timeout; {0} serves {1} as before.':
     'Nenhum código foi lido no prazo de --timeout; {0} continua atendendo {1}.',
+  'No number is on a server named "{0}".': 'Nenhum número está em um servidor chamado "{0}".',
   Numbers: 'Números',
   'Remove the server {0}? zapfleet forgets its address and key.':
     'Remover o servidor {0}? O zapfleet esquece o endereço e a chave dele.',
@@ -47,6 +49,7 @@ export const SERVERS_PT_BR: Readonly<Record<string, string>> = {
     'O servidor {0} foi adicionado. Números novos vão para o servidor que tem menos.',
   'The server {0} is changed.': 'O servidor {0} foi alterado.',
   'The server {0} is removed.': 'O servidor {0} foi removido.',
+  'The servers that have numbers are {0}.': 'Os servidores com números são {0}.',
   'There is nothing to change: give its new address after the name, --new-key or --server-key-file.':
     'Não há nada para alterar: informe o novo endereço depois do nome, --new-key ou --server-key-file.',
   VERSION: 'VERSÃO',
@@ -63,6 +66,8 @@ export const SERVERS_PT_BR: Readonly<Record<string, string>> = {
   'its licence is not activated': 'a licença não está ativada',
   'its stored key cannot be decrypted': 'não foi possível decifrar a chave guardada',
   'none in 24 hours': 'nenhum em 24 horas',
+  'only those on one of these servers, or that move to it':
+    'só os que estão em um destes servidores, ou mudam para ele',
   'read back': 'lidos depois',
   'refuses the key': 'recusa a chave',
   'reported by a bot': 'informados por um bot',

@@ -138,6 +138,8 @@ export const number = {
     unverified: 'Evolution accepted it, but did not confirm it within 10 seconds. Check again in a minute.',
     unverifiedDelete:
       'It is removed here. Evolution has not removed it yet; the scheduler retries, and its name is free after that.',
+    serverAway:
+      'Its Evolution server does not answer, and nothing was changed. When it has not answered for 15 minutes, a delete no longer waits for it.',
     failed: 'That did not work',
   },
 }

@@ -16,7 +16,7 @@ export const serverSettings = {
   url: 'Address',
   urlHint: 'Where its API answers, such as https://evolution-2.example.com.',
   badUrl: 'An address begins with http:// or https://, and has no user, “?” or “#”.',
-  sameServer: 'A new address must be that of the same server: its numbers stay on it.',
+  sameServer: 'A new address must be that of the same server: it must have its numbers.',
   apiKey: 'Key',
   apiKeyHint: 'Its AUTHENTICATION_API_KEY. It is stored encrypted and shown nowhere.',
   kept: 'It is stored and shown nowhere. Empty: it stays as it is.',
@@ -27,7 +27,7 @@ export const serverSettings = {
   save: 'Save',
   saved: 'Saved. All processes use it within seconds',
   taken: 'There is a server with this name or this address already.',
-  changedMeanwhile: 'Another server has this address, or this one was changed meanwhile.',
+  notThisServer: 'This address is not that of the server, or the server was changed meanwhile.',
   noAnswer: 'No Evolution answers at this address. Check it, and that zapfleet’s machine reaches it.',
   refused: 'This server cannot be used.',
 
@@ -43,7 +43,8 @@ export const serverSettings = {
     key_sealed: 'Its stored key cannot be read',
   },
   advice: {
-    unreachable: 'Check that it runs, its address, and the network between. Other servers are not affected.',
+    unreachable:
+      'Check that it runs, its address, and the network between. Other servers are not affected. If it is gone for good, move its numbers to another server, or delete them.',
     unlicensed: 'Open its manager (/manager) in a browser and activate the licence.',
     not_evolution: 'Correct its address.',
     key_refused: 'Store its AUTHENTICATION_API_KEY.',

@@ -141,6 +141,8 @@ export const number: typeof English = {
     unverified: 'A Evolution aceitou, mas não confirmou em 10 segundos. Verifique de novo em um minuto.',
     unverifiedDelete:
       'Ele já foi removido daqui. A Evolution ainda não o removeu; o agendador tenta de novo, e depois disso o nome fica livre.',
+    serverAway:
+      'O servidor Evolution dele não responde, e nada foi alterado. Depois de 15 minutos sem resposta, a exclusão não espera mais por ele.',
     failed: 'Não deu certo',
   },
 }

@@ -18,7 +18,7 @@ export const serverSettings: typeof English = {
   url: 'Endereço',
   urlHint: 'Onde a API dele responde, por exemplo https://evolution-2.example.com.',
   badUrl: 'O endereço começa com http:// ou https://, sem usuário, “?” nem “#”.',
-  sameServer: 'Um endereço novo precisa ser do mesmo servidor: os números continuam nele.',
+  sameServer: 'Um endereço novo precisa ser do mesmo servidor e ter os números dele.',
   apiKey: 'Chave',
   apiKeyHint: 'A AUTHENTICATION_API_KEY dele. Fica guardada criptografada e não aparece em lugar nenhum.',
   kept: 'Está guardada e não aparece em lugar nenhum. Vazio: continua como está.',
@@ -29,7 +29,7 @@ export const serverSettings: typeof English = {
   save: 'Salvar',
   saved: 'Salvo. Todos os processos passam a usar em segundos',
   taken: 'Já existe um servidor com este nome ou este endereço.',
-  changedMeanwhile: 'Outro servidor tem este endereço, ou este foi alterado nesse meio-tempo.',
+  notThisServer: 'Este endereço não é o deste servidor, ou o servidor foi alterado nesse meio-tempo.',
   noAnswer:
     'Nenhuma Evolution responde neste endereço. Confira o endereço e se a máquina do zapfleet chega até ele.',
   refused: 'Este servidor não pode ser usado.',
@@ -47,7 +47,7 @@ export const serverSettings: typeof English = {
   },
   advice: {
     unreachable:
-      'Confira se ele está no ar, o endereço e a rede entre os dois. Os outros servidores não são afetados.',
+      'Confira se ele está no ar, o endereço e a rede entre os dois. Os outros servidores não são afetados. Se ele não volta mais, mude os números dele para outro servidor, ou exclua-os.',
     unlicensed: 'Abra o manager dele (/manager) no navegador e ative a licença.',
     not_evolution: 'Corrija o endereço.',
     key_refused: 'Informe a AUTHENTICATION_API_KEY dele.',
