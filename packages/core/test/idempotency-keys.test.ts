@@ -64,13 +64,14 @@ function oldProcess(query: Sql, at: string | null = null) {
        update zapfleet.reservations r set idempotency_key = null from expired_keys where r.id = expired_keys.id`,
       [at, keys],
     )
+  /** As its engine, which sends a batch that is undone too often one by one. */
   const again = async (act: () => Promise<Record<string, unknown>[]>): Promise<Record<string, unknown>[]> => {
-    for (let attempt = 1; ; attempt++)
+    for (;;)
       try {
         return await act()
       } catch (error) {
         const { code } = error as { code?: string }
-        if (attempt === 4 || (code !== '40001' && code !== '40P01')) throw error
+        if (code !== '40001' && code !== '40P01') throw error
       }
   }
   /** The id of each reservation, or CONFLICT. */
