@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { confirmReservation, type Fleet, getContact, reserve, setPreference } from '../src/index.ts'
+import { type Fleet, getContact, reserve, setPreference } from '../src/index.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 import { stall, untilStalled } from './support/stall.ts'
 
@@ -120,29 +120,30 @@ describe('two processes, step by step', () => {
     expect(await sql('select sum(msgs_enviadas_hora)::int n from whatsapp_instances')).toEqual([{ n: 1 }])
   })
 
-  it('delete expired keys and confirm their reservations without a deadlock', async () => {
+  it('take expired keys while their reservations are locked, and in any order without a deadlock', async () => {
     clock.set('2026-03-10T13:20:00Z')
-    await addInstances(sql, ['a'])
-    const first = await reserve(one, { idempotencyKey: 'z' }, PATIENT)
-    const second = await reserve(one, { idempotencyKey: 'a' }, PATIENT)
-    expect(first.id < second.id).toBe(true)
+    await addInstances(sql, ['a'], { hour: 100 })
+    const KEYS = ['z', 'a', 'm', 'q']
+    for (const idempotencyKey of KEYS) await reserve(one, { idempotencyKey }, PATIENT)
     clock.set('2026-03-11T14:00:00Z')
     await look()
     const failed = [one, other].map(failures)
-    const held = await stall(url, 'select from zapfleet.reservations where id = $1 for update', [first.id])
-    // Calls of one turn of the event loop share one statement.
-    const confirms = Promise.allSettled(
-      [first, second].map((reservation) => confirmReservation(one, { id: reservation.id })),
+    const locked = await stall(url, 'select from zapfleet.reservations for update')
+    const held = await stall(
+      url,
+      `select from zapfleet.idempotency_keys where key = zapfleet.stored_key('m') for update`,
     )
-    await untilStalled(sql, 1)
-    const reserves = Promise.allSettled(
-      ['z', 'a'].map((idempotencyKey) => reserve(other, { idempotencyKey }, PATIENT)),
+    // Calls of one turn of the event loop share one statement.
+    const reserves = [KEYS, KEYS.toReversed()].flatMap((keys, process) =>
+      keys.map((idempotencyKey) => reserve([one, other][process] as Fleet, { idempotencyKey }, PATIENT)),
     )
     await untilStalled(sql, 2)
     await held.go()
-    expect((await confirms).map((call) => call.status)).toEqual(['fulfilled', 'fulfilled'])
-    expect((await reserves).map((call) => call.status)).toEqual(['fulfilled', 'fulfilled'])
-    expect(await sql('select count(*)::int n from zapfleet.reservations')).toEqual([{ n: 4 }])
+    const granted = await Promise.all(reserves)
+    await locked.go()
+    expect(new Set(granted.map(({ id }) => id)).size).toBe(KEYS.length)
+    expect(await sql('select count(*)::int n from zapfleet.reservations')).toEqual([{ n: 2 * KEYS.length }])
+    expect(await sql('select count(*)::int n from zapfleet.idempotency_keys')).toEqual([{ n: KEYS.length }])
     expect(failed.flat()).toEqual([])
   })
 })

@@ -164,11 +164,7 @@ describe('when the database goes down', () => {
 })
 
 describe('a value that the database refuses', () => {
-  it.each([
-    ['a contact', { contactId: 'x\u0000y' }],
-    ['a key', { idempotencyKey: 'x\u0000y' }],
-    ['a key, in a full fleet', { idempotencyKey: 'x\u0000y', exclude: ['a', 'b'] }],
-  ])('in %s fails its own call alone', async (_, bad) => {
+  it.each([['a contact', { contactId: 'x\u0000y' }]])('in %s fails its own call alone', async (_, bad) => {
     await addInstances(sql, ['a', 'b'])
     const calls = await Promise.all([
       outcome(reserve(fleet, { contactId: 'before' }, PATIENT)),

@@ -46,6 +46,8 @@ export type Arena = {
   readUsage: ReadUsage
   /** The same for other processes. */
   usageOf(readProcessUs: ReadProcessUs): ReadUsage
+  /** Writes a checkpoint: the next change of each page is logged with the whole page. */
+  checkpoint(): Promise<unknown>
   /** Logs every statement of a database from now on. */
   logStatements(url: string): Promise<void>
   /** The server's log. */
@@ -96,6 +98,7 @@ export async function openArena(report: (line: string) => void, flushMs: number)
       withFlush: (ms) => arenaOf(slowFlush(ms)),
       readUsage: openUsage(admin, postgres.pid),
       usageOf: (readProcessUs) => openUsage(admin, postgres.pid, readProcessUs),
+      checkpoint: () => admin.query('checkpoint'),
       logStatements: (url) => set(databaseOf(url), { log_statement: 'all' }),
       logFile: postgres.logFile,
       onClose: (closer) => closers.push(closer),

@@ -10,17 +10,20 @@ export type BenchArguments = {
   processes: number
   /** The time that a flush of the log takes at least, in milliseconds, for every contestant; null: as the disk is, and as a slow one. */
   flushMs: number | null
+  /** The rows of reservations of goal 15, which runs with them alone; 0: none. */
+  historyRows: number
   redisUrl: string | null
   jsonFile: string | null
   help: boolean
 }
 
-export const USAGE = `pnpm bench [--short] [--only GOAL]... [--processes N] [--flush-ms MS] [--redis URL] [--json FILE]
+export const USAGE = `pnpm bench [--short] [--only GOAL]... [--processes N] [--flush-ms MS] [--history ROWS] [--redis URL] [--json FILE]
 
   --short        some four minutes: fewer and shorter rounds
   --only GOAL    only the goals of this number, 1 to ${LAST_GOAL}; may be given more than once
   --processes N  the processes of goal 14, which share 64 callers: 2 to 16 (default 4)
   --flush-ms MS  one disk for all, which takes so long to flush: 0 to 100 (default: the disk as it is, and goals 1 and 14 also at ${SLOW_FLUSH_MS} ms)
+  --history ROWS runs goal 15: calls beside so many stored reservations, 100000 to 100000000 (default 0: none)
   --redis URL    the Redis of goal 5 that need not be durable (default: REDIS_URL, else a redis-server found on the PATH)
   --json FILE    also writes the whole result there`
 
@@ -37,6 +40,7 @@ export function readArguments(argv: readonly string[], redisUrl: string | undefi
       only: { type: 'string', multiple: true },
       processes: { type: 'string', default: '4' },
       'flush-ms': { type: 'string' },
+      history: { type: 'string', default: '0' },
       redis: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false, short: 'h' },
@@ -49,6 +53,10 @@ export function readArguments(argv: readonly string[], redisUrl: string | undefi
   const processes = readNumber('--processes', values.processes, 2, 16)
   const flush = values['flush-ms']
   const flushMs = flush === undefined ? null : readNumber('--flush-ms', flush, 0, 100)
+  const historyRows =
+    values.history === '0' ? 0 : readNumber('--history', values.history, 100_000, 100_000_000)
+  if (values.only?.includes('15') && historyRows === 0)
+    throw new Error('--only 15 needs --history with the number of rows.')
   const redis = values.redis ?? (redisUrl || undefined)
   if (redis !== undefined && !/^rediss?:\/\/[^/]/.test(redis))
     throw new Error('--redis and REDIS_URL take a URL such as redis://127.0.0.1:6379.')
@@ -57,6 +65,7 @@ export function readArguments(argv: readonly string[], redisUrl: string | undefi
     only: values.only ? values.only.map(Number) : null,
     processes,
     flushMs,
+    historyRows,
     redisUrl: redis ?? null,
     jsonFile: values.json ?? null,
     help: values.help,

@@ -60,6 +60,16 @@ export const CONTESTANTS = [
   'message send',
   'queue 1000',
   'queue 100000',
+  'reserve without history',
+  'reserve beside history',
+  'keyed reserve without history',
+  'keyed reserve beside history',
+  'confirm without history',
+  'confirm beside history',
+  'named confirm without history',
+  'named confirm beside history',
+  'release without history',
+  'release beside history',
   'idle 10',
   'idle 1000',
 ] as const
@@ -82,6 +92,7 @@ export const GOAL_TITLES: Readonly<Record<number, string>> = {
   12: 'reserve by pool, 10,000 numbers: in 200 pools of 50 numbers, against one pool of all',
   13: 'processor time of the API for one reserve over HTTP, 64 callers, 10 numbers',
   14: 'several processes on the same numbers against one, 64 callers in all',
+  15: 'beside a history of reservations (--history), right after a checkpoint, against an empty one, 64 callers, 10 numbers',
   16: 'API and scheduler without work, each a process as in production',
 }
 

@@ -1,6 +1,7 @@
 import type { Arena } from './arena.ts'
 import { type Absent, CALLERS, type Contestant } from './contestants/contestant.ts'
 import { openHealthRound } from './contestants/health-round.ts'
+import { type Act, type History, historyContestant, openHistory } from './contestants/history.ts'
 import { openIdle } from './contestants/idle.ts'
 import { besideIntake } from './contestants/intake.ts'
 import {
@@ -38,6 +39,9 @@ type Site = {
   reserves: (form: ReserveForm) => Promise<Reserves>
   /** The processes of goal 14. */
   processes: number
+  /** The fleets of goal 15: without a history, and with one. */
+  withoutHistory: () => Promise<History>
+  withHistory: () => Promise<History>
 }
 
 type Open = (name: ContestantName, site: Site) => Promise<Contestant | Absent>
@@ -53,9 +57,14 @@ export type Lineup = {
 export async function openLineup(
   arena: Arena,
   names: readonly ContestantName[],
-  options: { redisUrl: string | null; processes: number; report: (line: string) => void },
+  options: {
+    redisUrl: string | null
+    processes: number
+    historyRows: number
+    report: (line: string) => void
+  },
 ): Promise<Lineup> {
-  const { report, redisUrl } = options
+  const { report, redisUrl, historyRows } = options
   const site: Site = {
     arena,
     report,
@@ -70,6 +79,8 @@ export async function openLineup(
     readers: once(() => openLoadProcess(arena)),
     gateway: once(() => openGateway(arena)),
     processes: options.processes,
+    withoutHistory: once(() => openHistory(arena, 0, report)),
+    withHistory: once(() => openHistory(arena, historyRows, report)),
     reserves: oncePerForm((form) => openReserves(arena, form, report)),
   }
   const lineup: Lineup = { contestants: [], absent: new Map(), pgbenchVersion: await site.pgbench() }
@@ -153,6 +164,16 @@ const few = (name: ContestantName, { arena: { readUsage }, load }: Site, wire: W
     load(),
   )
 
+const withoutHistory =
+  (act: Act): Open =>
+  async (name, site) =>
+    historyContestant(site.arena, name, act, await site.withoutHistory())
+
+const besideHistory =
+  (act: Act): Open =>
+  async (name, site) =>
+    historyContestant(site.arena, name, act, await site.withHistory())
+
 const idle =
   (numbers: number): Open =>
   (name, { arena, report }) =>
@@ -233,6 +254,16 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
       site.load(),
     ),
   'queue 1000': (name, { arena, report }) => openQueue(arena, name, { messages: 1_000 }, report),
+  'reserve without history': withoutHistory('reserve'),
+  'reserve beside history': besideHistory('reserve'),
+  'keyed reserve without history': withoutHistory('keyed reserve'),
+  'keyed reserve beside history': besideHistory('keyed reserve'),
+  'confirm without history': withoutHistory('confirm'),
+  'confirm beside history': besideHistory('confirm'),
+  'named confirm without history': withoutHistory('named confirm'),
+  'named confirm beside history': besideHistory('named confirm'),
+  'release without history': withoutHistory('release'),
+  'release beside history': besideHistory('release'),
   'idle 10': idle(10),
   'idle 1000': idle(1_000),
   'queue 100000': (name, { arena, report }) => openQueue(arena, name, { messages: 100_000 }, report),

@@ -18,9 +18,12 @@ export async function runBench(
   startedAt: Date,
   { signal, report }: { signal: AbortSignal; report: (line: string) => void },
 ): Promise<Result> {
-  const { only, short, redisUrl, processes, flushMs } = options
+  const { only, short, redisUrl, processes, flushMs, historyRows } = options
   const goals = GOALS.filter(
-    (one) => (only === null || only.includes(one.goal)) && (flushMs === null || !isOnSlowDisk(one)),
+    (one) =>
+      (only === null || only.includes(one.goal)) &&
+      (flushMs === null || !isOnSlowDisk(one)) &&
+      (one.goal !== 15 || historyRows > 0),
   )
   const plan = short ? SHORT : FULL
   const machine = readMachine()
@@ -30,7 +33,7 @@ export async function runBench(
     )
   const arena = await openArena(report, flushMs ?? 0)
   try {
-    const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, processes, report })
+    const lineup = await openLineup(arena, contestantsOf(goals), { redisUrl, processes, historyRows, report })
     const { contestants, absent, pgbenchVersion } = lineup
     signal.throwIfAborted()
     report(

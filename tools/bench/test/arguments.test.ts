@@ -8,6 +8,7 @@ describe('the command line', () => {
       only: null,
       processes: 4,
       flushMs: null,
+      historyRows: 0,
       redisUrl: null,
       jsonFile: null,
       help: false,
@@ -36,6 +37,10 @@ describe('the command line', () => {
   test('reports what was expected for an invalid option', () => {
     expect(() => readArguments(['--only', '17'], undefined)).toThrow(/1 to 16; it was given "17"/)
     expect(() => readArguments(['--only', '0'], undefined)).toThrow(/1 to 16; it was given "0"/)
+    expect(() => readArguments(['--only', '15'], undefined)).toThrow(/needs --history/)
+    expect(() => readArguments(['--history', '10'], undefined)).toThrow(
+      /from 100000 to 100000000; it was given "10"/,
+    )
     expect(() => readArguments(['--processes', '1'], undefined)).toThrow(/from 2 to 16; it was given "1"/)
     expect(() => readArguments(['--flush-ms', '2.5'], undefined)).toThrow(/from 0 to 100; it was given "2.5"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)

@@ -66,8 +66,8 @@ export function columnsOf({ sqlType, kind }: ClientIds, form: ClaimForm): ClaimC
     // Null: it is read.
     { name: 'kind', type: 'text', of: (pick) => (pick.isLimited ? null : pick.kind) },
     ...columnsWhere(form.keyed, [
-      { name: 'key', type: 'text', of: ({ reserve }) => reserve.idempotencyKey },
-      { name: 'hash', type: 'text', of: ({ reserve }) => reserve.hash },
+      { name: 'key', type: 'uuid', of: ({ reserve }) => reserve.idempotencyKey },
+      { name: 'hash', type: 'uuid', of: ({ reserve }) => reserve.hash },
     ]),
     ...columnsWhere(form.forms, [
       { name: 'contact_as', type: 'text', of: ({ reserve }) => writtenAs(reserve) },

@@ -133,6 +133,7 @@ function claimStatement(
   const isMember = pooled ? ' and checked.pool = any(locked.tags)' : ''
   const mayGo = `(${isWithin} and ${serves}${isCounted}${isMember})`
   const fits = budgets ? 'checked.goes' : mayGo
+  const granted = `${fits} and checked.agrees`
   const grants = budgets ? budgeted(mayGo, isOwn, gaps) : PLAIN
   const untimed = gaps ? '' : ` and not ${budgets ? HAS_GAP : IS_TIMED}`
   const limits = reads
@@ -170,13 +171,13 @@ locked as materialized (
   from public.whatsapp_instances i, moment where i.nome = any(${list.instances})
   order by i.nome for no key update of i),
 ${parts.contacts},
-${grants.placed}inserted as (
+${grants.placed}${keyed ? enteredKeys(grants.from, granted) : ''}inserted as (
   insert into zapfleet.reservations
-    (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${budgets ? ', not_before' : ''}${keyed ? ', idempotency_key, input_hash' : ''}${form.forms ? ', contact_as' : ''}${pooled ? ', pool' : ''})
+    (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${budgets ? ', not_before' : ''}${form.forms ? ', contact_as' : ''}${pooled ? ', pool' : ''})
   select checked.id, checked.instance, checked.contact, checked.strategy, checked.preference, locked.hour_window, locked.day_window, locked.at,
-    checked.owner, checked.kind${budgets ? ', case when checked.slot > locked.at then checked.slot end' : ''}${keyed ? ', checked.key, checked.hash' : ''}${form.forms ? ', checked.contact_as' : ''}${pooled ? ', checked.pool' : ''}
-  from ${grants.from} checked join locked on locked.nome = checked.instance where ${fits} and checked.agrees
-  ${keyed ? KEYS_IN_ORDER : ''}
+    checked.owner, checked.kind${budgets ? ', case when checked.slot > locked.at then checked.slot end' : ''}${form.forms ? ', checked.contact_as' : ''}${pooled ? ', checked.pool' : ''}
+  from ${grants.from} checked join locked on locked.nome = checked.instance
+  where ${keyed ? `checked.key is null and ${granted} or checked.id in (select entered.id from entered)` : granted}
   returning id, instance_name${reads ? ', kind' : ''}${budgets ? ', not_before' : ''}),
 ${grants.charged}seats as materialized (
   select locked.*, coalesce(g.grants, 0) grants${isProbed}${grants.seats} from locked
@@ -296,11 +297,19 @@ function budgeted(mayGo: string, isOwn: string, gaps: boolean): Grants {
 /** The place of the first column among the parameters. */
 const FIRST = 3
 
-const KEYS_IN_ORDER = `order by checked.key, checked.id
-  on conflict (idempotency_key) where idempotency_key is not null do nothing`
+/**
+ * Keys go in before the reservations. A reserve with a key is granted where its key went in, and by nothing else, so no key is stored without
+ * its reservation.
+ */
+const enteredKeys = (from: string, granted: string): string => `entered as (
+  insert into zapfleet.idempotency_keys as k (key, reservation_id, input_hash, reserved_at)
+  select checked.key, checked.id, checked.hash, locked.at from ${from} checked join locked on locked.nome = checked.instance
+  where checked.key is not null and ${granted}
+  order by checked.key on conflict (key) do nothing returning k.reservation_id id),
+`
 
 const IS_KEY_USED =
-  'checked.key is not null and (select count(*) from zapfleet.reservations r where r.idempotency_key = checked.key) > 0'
+  'checked.key is not null and (select count(*) from zapfleet.idempotency_keys k where k.key = checked.key) > 0'
 
 /** The parameter of each list, by its name. */
 type Lists = Record<string, string>

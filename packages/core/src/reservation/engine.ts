@@ -381,12 +381,12 @@ export class Engine {
     const stored = await readKeyed(this.#ground, keys)
     // The claim of another process is seen before it is on the disk.
     if (stored.size > 0) await this.#ground.sql.flush()
-    const expired = keys.filter((key) => stored.get(key)?.expired)
+    const expired = keys.filter((key) => stored.get(key) === null)
     if (expired.length > 0) await freeExpiredKeys(this.#ground, expired)
     const free: PendingReserve[] = []
     for (const reserve of keyed) {
       const found = stored.get(reserve.idempotencyKey ?? '')
-      if (!found || found.expired) free.push(reserve)
+      if (!found) free.push(reserve)
       else if (isSameInput(reserve, found))
         resolve(reserve, { ...found.reservation, contactId: reserve.contactId })
       else {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { apartKey, isApart } from '../contact/contact-ids.ts'
 import { formsApart } from '../contact/contact-person.ts'
 import type { Ground } from '../ground/ground.ts'
@@ -74,45 +74,46 @@ function readOutcome({ outcome, outcome_at, outcome_error }: ReservationRow): Ou
 
 /** The reservation stored for an idempotency key. `contact` is the contact's key. */
 export type KeyedReservation = {
-  hash: string | null
-  expired: boolean
+  hash: string
   contact: string | null
   reservation: Reservation
 }
 
 const KEY_LIFE = `interval '24 hours'`
 
+/** A key whose reservation was removed is treated as one that is over. */
 const readKeys = statement(
   'read_keys',
   `with ${MOMENT}
-select r.idempotency_key as key, r.input_hash as hash, r.reserved_at <= moment.at - ${KEY_LIFE} as expired, ${RESERVATION_COLUMNS}
-from moment, zapfleet.reservations r
+select k.key, k.input_hash as hash, r.id is null or k.reserved_at <= moment.at - ${KEY_LIFE} as expired, ${RESERVATION_COLUMNS}
+from moment, zapfleet.idempotency_keys k left join zapfleet.reservations r on r.id = k.reservation_id
 left join lateral (select ${COUNTERS}, ${NEW_ROOM}, i.servidor from public.whatsapp_instances i where i.nome = r.instance_name) i on true
-where r.idempotency_key = any($3::text[])`,
+where k.key = any($3::uuid[])`,
 )
 
-/** Locks by id, as release and confirm do: by key, the two waited for each other. */
+/** Locks by key, as every statement that removes keys does. */
 const expireKeys = statement(
   'expire_keys',
   `with ${INSTANT},
-expired_keys as (select r.id from zapfleet.reservations r, moment where r.idempotency_key = any($2::text[]) and r.reserved_at <= moment.at - ${KEY_LIFE}
-  order by r.id for update of r)
-update zapfleet.reservations r set idempotency_key = null from expired_keys where r.id = expired_keys.id`,
+expired_keys as (select k.key from zapfleet.idempotency_keys k, moment where k.key = any($2::uuid[])
+    and (k.reserved_at <= moment.at - ${KEY_LIFE} or not exists (select from zapfleet.reservations r where r.id = k.reservation_id))
+  order by k.key for update of k)
+delete from zapfleet.idempotency_keys k using expired_keys where k.key = expired_keys.key`,
 )
 
-/** Reads the reservations of these keys; a key that is not in the result is free. */
+/** Reads the reservations of these keys: null for a key that is over. A key that is not in the result is free. */
 export async function readKeyed(
   { sql, clock, timeZone }: Ground,
   keys: string[],
-): Promise<Map<string, KeyedReservation>> {
-  const rows = await sql.runCount<ReservationRow & { key: string; hash: string | null; expired: boolean }>(
+): Promise<Map<string, KeyedReservation | null>> {
+  const rows = await sql.runCount<ReservationRow & { key: string; hash: string; expired: boolean }>(
     readKeys,
     [clock(), timeZone, keys],
   )
   return new Map(
     rows.map((row) => [
       row.key,
-      { hash: row.hash, expired: row.expired, contact: row.contact_id, reservation: readReservation(row) },
+      row.expired ? null : { hash: row.hash, contact: row.contact_id, reservation: readReservation(row) },
     ]),
   )
 }
@@ -120,6 +121,19 @@ export async function readKeyed(
 /** Frees keys that are older than a day. Alone in its statement, so it can wait for no claim that waits for it. */
 export async function freeExpiredKeys({ sql, clock }: Ground, keys: string[]): Promise<void> {
   await sql.runCount(expireKeys, [clock(), keys])
+}
+
+/** An idempotency key as it is stored. The text of a key is not stored: it may name a person. */
+export function storedKey(idempotencyKey: string): string {
+  return digest(idempotencyKey)
+}
+
+/** The first 128 bits of the SHA-256 of a text, as PostgreSQL writes a uuid. */
+function digest(text: string): string {
+  const hex = hash('sha256', text, 'hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  )
 }
 
 /** Equal for equal input with the defaults filled in. `contact`: see PendingReserve. */
@@ -137,7 +151,7 @@ export function inputHash(
   // Hashes that were stored before there was a wait, or a pool, stay equal.
   if (maxWaitMs > 0) input.push(String(maxWaitMs))
   if (pool !== null) input.push(`pool ${pool}`)
-  return createHash('sha256').update(JSON.stringify(input)).digest('base64url')
+  return digest(JSON.stringify(input))
 }
 
 /**
@@ -148,7 +162,7 @@ export function inputHash(
 export function isSameInput(reserve: PendingReserve, stored: KeyedReservation): boolean {
   if (isOtherForm(reserve, stored)) return false
   if (stored.hash === reserve.hash) return true
-  if (stored.hash === null || reserve.contact === null) return false
+  if (reserve.contact === null) return false
   const { contact, contactId } = reserve
   const written = contact === stored.contact ? [stored.contact, stored.reservation.contactId] : []
   return [contact, contactId, ...written].some((one) => inputHash(one, reserve) === stored.hash)

@@ -21,7 +21,9 @@ export type PendingReserve = {
   readonly exclude: ReadonlySet<string> | undefined
   /** How long the message may wait for a number with a gap between messages. */
   readonly maxWaitMs: number
+  /** As it is stored, see `storedKey`. */
   readonly idempotencyKey: string | null
+  /** Of the input, see `inputHash`; null without a key. */
   readonly hash: string | null
   /** The key that reserves, see `KeyHolder.family`; null: any key may complete the reservation. */
   readonly owner: string | null

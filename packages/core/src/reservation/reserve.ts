@@ -4,7 +4,7 @@ import { FleetError } from '../ground/fleet-error.ts'
 import { defaultFallback, type Fallback } from '../selection/fallback.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import { emptyFleetError } from './explain-empty-fleet.ts'
-import { inputHash } from './idempotency-keys.ts'
+import { inputHash, storedKey } from './idempotency-keys.ts'
 import type { Reservation } from './reservation.ts'
 import type { ReservationFleet } from './reservation-fleet.ts'
 
@@ -70,7 +70,7 @@ export async function reserve(
       fallback,
       exclude,
       maxWaitMs,
-      idempotencyKey: key,
+      idempotencyKey: key === null ? null : storedKey(key),
       hash:
         key === null ? null : inputHash(ids?.key ?? null, { strategy, fallback, exclude, maxWaitMs, pool }),
       owner: options.owner ?? null,

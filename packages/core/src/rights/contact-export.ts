@@ -92,7 +92,9 @@ export const contactExport = z.object({
           })
           .nullable()
           .describe('What became of the message; null where nothing was reported.'),
-        idempotencyKey: nullableText.describe('The key that the program chose.'),
+        idempotencyKey: nullableText.describe(
+          'The key that the program chose, where an earlier release stored it; null otherwise: keys are stored as hashes.',
+        ),
       }),
     )
     .describe('Counted messages, the oldest first, under all ids. Kept for 35 days, without their text.'),

@@ -10,10 +10,12 @@ import { readClientsOfPerson } from './export-contact.ts'
 import {
   clearAudit,
   clearCursor,
+  clearKeys,
   clearReservations,
   clearWaiting,
   forgetStatement,
   isOverStatement,
+  oldestKeyStatement,
 } from './forget-sql.ts'
 import { actKeys, holdsPerson, isPersons, type PersonIds } from './person-ids.ts'
 import { readPersonIds } from './read-person-ids.ts'
@@ -29,7 +31,7 @@ const WAIT_STEP_MS = 20
 
 /**
  * Removes a person from every table of zapfleet, under every id. Rows of reservations stay without the contact, so the counters stay and
- * a reservation can still be completed; idempotency keys that hold an id of the person are removed. Messages to the person are removed, and those that wait are not sent. A block outlives it as keyed hashes.
+ * a reservation can still be completed; their idempotency keys are removed. Messages to the person are removed, and those that wait are not sent. A block outlives it as keyed hashes.
  * Of the table `clientes`, which is the bot's, only the number is cleared. A call that was interrupted is repeated: it continues with
  * what is left. A reserve that begins after the answer makes a new contact.
  *
@@ -71,6 +73,9 @@ async function removePoolsOf(fleet: ContactFleet, person: PersonIds): Promise<vo
 }
 
 async function clearReservationsOf(fleet: ContactFleet, person: PersonIds, from?: string): Promise<void> {
+  const [oldestKey] = await fleet.sql.run<{ oldest: Date | null }>(oldestKeyStatement, [])
+  const mayHaveKey = ({ reservedAt }: { reservedAt: string }): boolean =>
+    !!oldestKey?.oldest && new Date(reservedAt) >= oldestKey.oldest
   for await (const rows of walkRows(fleet, 'reservations', person, likes(person), from)) {
     const idsOf = (isCleared: (row: (typeof rows)[number]) => boolean): string[] =>
       rows.filter(isCleared).map(({ id }) => id)
@@ -79,6 +84,11 @@ async function clearReservationsOf(fleet: ContactFleet, person: PersonIds, from?
     const own = idsOf(isOwn)
     const keyed = idsOf((row) => holdsPerson(person, row.idempotencyKey, isOwn(row)))
     const failed = idsOf((row) => holdsPerson(person, row.outcomeError, isOwn(row)))
+    const withKeys = idsOf(
+      (row) => mayHaveKey(row) && (isOwn(row) || holdsPerson(person, row.idempotencyKey, false)),
+    )
+    // Keys first: a call that is interrupted finds the reservations again.
+    if (withKeys.length > 0) await repeatUndone(() => fleet.sql.run(clearKeys, [withKeys]))
     if (own.length + keyed.length + failed.length > 0)
       await repeatUndone(() => fleet.sql.run(clearReservations, [own, keyed, failed]))
   }

@@ -2,8 +2,22 @@ import type { ClientIds } from '../ground/client-ids.ts'
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 
+/** When the oldest idempotency key was stored; null: there is none. Reads the table, which holds about a day. */
+export const oldestKeyStatement: Statement = statement(
+  'oldest_idempotency_key',
+  'select min(k.reserved_at) oldest from zapfleet.idempotency_keys k',
+)
+
+/** Removes the idempotency keys of the reservations $1. Reads the table. Locks by key, as every statement that removes keys does. */
+export const clearKeys: Statement = statement(
+  'clear_idempotency_keys',
+  `with locked as materialized (
+  select k.key from zapfleet.idempotency_keys k where k.reservation_id = any($1::uuid[]) order by k.key for update of k)
+delete from zapfleet.idempotency_keys k using locked where k.key = locked.key`,
+)
+
 /**
- * Clears reservations: of the person $1 the contact and its hash, of $2 the idempotency key, of $3 the error. The rows stay, so that
+ * Clears reservations: of the person $1 the contact, and the idempotency key that an earlier release stored with its hash, of $2 that key, of $3 the error. The rows stay, so that
  * counters and outcomes do, and a reservation can still be completed. Locks by id, as confirm and release do.
  */
 export const clearReservations: Statement = statement(
@@ -15,7 +29,7 @@ cleared as (
     contact_id = case when r.id = any($1::uuid[]) then null else r.contact_id end,
     contact_as = case when r.id = any($1::uuid[]) then null else r.contact_as end,
     input_hash = case when r.id = any($1::uuid[]) then null else r.input_hash end,
-    idempotency_key = case when r.id = any($2::uuid[]) then null else r.idempotency_key end,
+    idempotency_key = case when r.id = any($1::uuid[] || $2::uuid[]) then null else r.idempotency_key end,
     outcome_error = case when r.id = any($3::uuid[]) then null else r.outcome_error end
   from locked where r.id = locked.id returning 1)
 select count(*)::int cleared from cleared`,

@@ -97,3 +97,17 @@ export const changesStep = statement(
 gone as (delete from zapfleet.message_changes c where c.ctid = any(array(select page.tid from page where page.is_old)) returning 1)
 select 1 held, (select count(*)::int from page) "read", (select count(*)::int from page where page.is_old) old, (select count(*)::int from gone) gone`,
 )
+
+/**
+ * One step over the idempotency keys: removes those before $3 that are in the blocks from $1 on, below $2 (`(block,0)`). The table holds a day, so a
+ * run reads all of its blocks in their order; the keys are random, and along their index each row would be a block of its own.
+ *
+ * Returns one row: how many rows are `gone`, and how many `blocks` the table has.
+ */
+export const idempotencyKeysStep = statement(
+  'prune_idempotency_keys',
+  `with mine as materialized (
+  select k.ctid tid from zapfleet.idempotency_keys k where k.ctid >= $1::tid and k.ctid < $2::tid and k.reserved_at < $3 for update of k skip locked),
+gone as (delete from zapfleet.idempotency_keys k where k.ctid = any(array(select mine.tid from mine)) returning 1)
+select (select count(*)::int from gone) gone, (pg_relation_size('zapfleet.idempotency_keys') / current_setting('block_size')::int)::int blocks`,
+)

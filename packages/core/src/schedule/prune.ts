@@ -1,7 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { readMoment } from '../ground/read-moment.ts'
 import type { Statement } from '../ground/statement.ts'
-import { type Aging, changesStep, hoursStep, stepStatement } from './prune-sql.ts'
+import { type Aging, changesStep, hoursStep, idempotencyKeysStep, stepStatement } from './prune-sql.ts'
 
 const DAY_MS = 86_400_000
 
@@ -9,6 +9,8 @@ const DAY_MS = 86_400_000
 export const KEEP_EVENTS_MS = 90 * DAY_MS
 /** Idempotency needs one day and a release the present windows; a month and some days cover the month before. */
 export const KEEP_RESERVATIONS_MS = 35 * DAY_MS
+/** Keys count for 24 hours; the hour more is for a clock that was set back. */
+const KEEP_IDEMPOTENCY_KEYS_MS = 25 * 3_600_000
 /** As long as the reservations. Messages that wait are at most that old: 31 days until `sendAt`, and a week. */
 const KEEP_MESSAGES_MS = 35 * DAY_MS
 /** As long as the reservations: sends and outcomes of last month, hour by hour. */
@@ -32,6 +34,8 @@ const STEP_MS = 250
 const RUN_ROWS = 1_000_000
 /** Rows that a sweep reads in a run while it finds nothing old: a table of 35 million is swept in two weeks. */
 const IDLE_ROWS = 100_000
+/** Blocks that one step over the idempotency keys reads: some 20,000 rows. */
+const STEP_BLOCKS = 200
 /** Instances of one step over the hours, and hours of one instance that it removes at most. */
 const STEP_INSTANCES = 50
 const STEP_HOURS = 100
@@ -76,7 +80,7 @@ const CURSORS = [
 
 /**
  * Removes old rows: events after 90 days, reservations, messages, hourly sends and hourly outcomes after 35, job runs after 14,
- * changes of messages after 7, the audit, closed alerts with their notices, and keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most
+ * changes of messages after 7, idempotency keys after 25 hours, the audit, closed alerts with their notices, and keys that ended after 400, leases that ended a day ago. It walks along primary keys in steps of at most
  * 5,000 rows, and stores its position after each step: a run that was killed continues there, and of two runs at once each takes
  * steps of its own. A run reads at most a million rows of a table twice; what is left waits for the next one. Stops
  * between two steps when `signal` aborts.
@@ -97,6 +101,7 @@ export async function prune(
   audit: number
   keys: number
   messageChanges: number
+  idempotencyKeys: number
   alerts: number
 }> {
   const { signal, stepRows = STEP_ROWS } = options
@@ -164,6 +169,17 @@ export async function prune(
     return gone
   }
 
+  const pruneIdempotencyKeys = async (): Promise<number> => {
+    let gone = 0
+    for (let block = 0, blocks = 1; block < blocks && !signal?.aborted; block += STEP_BLOCKS) {
+      const values = [`(${block},0)`, `(${block + STEP_BLOCKS},0)`, before(KEEP_IDEMPOTENCY_KEYS_MS)]
+      const [taken] = await fleet.sql.run<{ gone: number; blocks: number }>(idempotencyKeysStep, values)
+      gone += taken?.gone ?? 0
+      blocks = taken?.blocks ?? 0
+    }
+    return gone
+  }
+
   const events = await age(WALKS.events, KEEP_EVENTS_MS)
   const reservations = await age(WALKS.reservations, KEEP_RESERVATIONS_MS, [hourStart, dayStart])
   const messages = await age(WALKS.messages, KEEP_MESSAGES_MS)
@@ -181,6 +197,18 @@ export async function prune(
     where: { openedAt: { lt: before(KEEP_ALERTS_MS) }, closedAt: { not: null } },
   })
   await fleet.sql.prisma.alertNotice.deleteMany({ where: { createdAt: { lt: before(KEEP_ALERTS_MS) } } })
-  const changed = events + reservations + messages + jobRuns + hours + audit + keys + messageChanges + alerts
-  return { changed, events, reservations, messages, jobRuns, hours, audit, keys, messageChanges, alerts }
+  const idempotencyKeys = await pruneIdempotencyKeys()
+  const removed = {
+    events,
+    reservations,
+    messages,
+    jobRuns,
+    hours,
+    audit,
+    keys,
+    messageChanges,
+    idempotencyKeys,
+    alerts,
+  }
+  return { changed: Object.values(removed).reduce((sum, one) => sum + one), ...removed }
 }

@@ -1,7 +1,5 @@
-import { emptyDatabase } from '@zapfleet/testing'
 import pg from 'pg'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { readMigrations } from '../../src/ground/migrate.ts'
 import {
   closeFleet,
   type Fleet,
@@ -12,7 +10,8 @@ import {
   reserve,
   silentLog,
 } from '../../src/index.ts'
-import { addInstances, clearFleet, noEvolution, type Sql, testFleet } from '../support/fleet.ts'
+import { addInstances, clearFleet, noEvolution, testFleet } from '../support/fleet.ts'
+import { oldDatabase } from '../support/old-database.ts'
 
 const { fleet, sql, url, another } = await testFleet()
 
@@ -254,6 +253,7 @@ describe('a database of the release before', () => {
     'with clientes.id of type %s is merged by the migration',
     async (type) => {
       const { url, query } = await oldDatabase(
+        '20261129013000_people',
         `create table clientes (id ${type} primary key, instancia_preferida varchar(50))`,
       )
       const isPhone = !['uuid', 'integer'].includes(type)
@@ -365,28 +365,3 @@ it('reserves in two processes, old writers and merges at once end with one numbe
       expect([instanceName]).toEqual(rows[n]?.numbers)
     }
 })
-
-/** An empty database with the migrations before the one of the keys. */
-async function oldDatabase(setup: string): Promise<{ url: string; query: Sql }> {
-  const made = await emptyDatabase()
-  const client = new pg.Client({ connectionString: made.url })
-  await client.connect()
-  onTestFinished(async () => {
-    await client.end()
-    await made.drop()
-  })
-  const query: Sql = async (text, values) => (await client.query(text, values)).rows
-  await query(setup)
-  await query(`create table public._prisma_migrations (
-    id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
-    logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`)
-  for (const { name, sql: text, checksum } of await readMigrations()) {
-    if (name >= '20261129013000_people') break
-    await client.query(text)
-    await query(
-      `insert into public._prisma_migrations (id, checksum, finished_at, migration_name) values (gen_random_uuid(), $1, now(), $2)`,
-      [checksum, name],
-    )
-  }
-  return { url: made.url, query }
-}

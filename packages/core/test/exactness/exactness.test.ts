@@ -135,11 +135,14 @@ describe('under load, with killed processes, a restarting database and changing 
       expect(conductor.failures).toEqual([])
       expect(await postgres.deadlocks()).toEqual([])
       const { rows } = await postgres.pool.query<Standing & { k: string | null }>(
-        'select id, instance_name, contact_id, state, idempotency_key k from zapfleet.reservations',
+        `select r.id, r.instance_name, r.contact_id, r.state, k.key k
+         from zapfleet.reservations r left join zapfleet.idempotency_keys k on k.reservation_id = r.id`,
       )
       const standing = new Map(rows.map((row) => [row.id, row]))
       const keys = new Map(rows.flatMap((row) => (row.k === null ? [] : [[row.k, row] as const])))
       expect(ledger.compare(standing, keys)).toEqual([])
+      const stored = await sql('select count(*)::int n from zapfleet.idempotency_keys')
+      expect(stored).toEqual([{ n: keys.size }])
 
       history.push(...(await readHistory(postgres.pool)))
       const audit = auditHistory(history)

@@ -1,3 +1,4 @@
+import { storedKey } from '../../src/reservation/idempotency-keys.ts'
 import type { Event } from './protocol.ts'
 
 /** A time in which the database was down, in milliseconds since the epoch; `toMs` is infinite while it lasts. */
@@ -22,7 +23,7 @@ export type Ledger = {
    * without an outage.
    */
   readonly problems: string[]
-  /** Compares what callers received with the stored rows. */
+  /** Compares what callers received with the stored rows; `keys`: those with a key, by `storedKey`. */
   compare(standing: Map<string, Standing>, keys: Map<string, Standing>): string[]
   readonly counts: Record<string, number>
   /** When each worker last had a grant. */
@@ -96,7 +97,7 @@ export function createLedger(haven: string, outages: readonly Outage[]): Ledger 
         if (states.size !== 1 || !states.has(standing.get(id)?.state ?? 'gone'))
           found.push(`${id} was answered ${[...states]} and is ${standing.get(id)?.state}`)
       for (const event of keyed) {
-        const stands = keys.get(event.input.idempotencyKey as string)
+        const stands = keys.get(storedKey(event.input.idempotencyKey as string))
         const mine = stands?.contact_id === event.input.contactId
         if (event.ended.ok && (!mine || stands?.id !== event.ended.result.id))
           found.push(`another reservation has the key of ${JSON.stringify(event)}`)

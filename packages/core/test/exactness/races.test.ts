@@ -29,6 +29,9 @@ beforeEach(async () => {
   await readHistory(postgres.pool)
 })
 
+const KEYS_ALONE = `select k.key from zapfleet.idempotency_keys k
+  where not exists (select from zapfleet.reservations r where r.id = k.reservation_id)`
+
 /** Runs the same act in every worker at once and returns all results. */
 async function together(act: (worker: Worker) => Promise<Event[]>): Promise<Event[]> {
   return (await Promise.all(crew.map(act))).flat()
@@ -52,8 +55,9 @@ const repeat = <Item>(times: number, make: (number: number) => Item): Item[] =>
 
 const names = (count: number): string[] => repeat(count, (number) => `n${number}`)
 
-/** What must hold after every race: the log of changes is exact at each step, and no call met a deadlock. */
+/** What must hold after every race: the log of changes is exact at each step, no call met a deadlock, and no key is stored without its reservation. */
 async function expectExact(): Promise<ReturnType<typeof auditHistory>> {
+  expect(await sql(KEYS_ALONE)).toEqual([])
   const audit = auditHistory(await readHistory(postgres.pool))
   expect(audit.problems).toEqual([])
   expect(await postgres.deadlocks()).toEqual([])

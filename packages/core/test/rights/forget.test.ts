@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import {
   blockContact,
@@ -57,7 +58,7 @@ const counters = () =>
 const foundIn = (dump: string): string[] => FORMS.filter((form) => dump.includes(form))
 
 /** The person in every table that holds people, under each id. */
-async function fill(): Promise<string[]> {
+async function fill(): Promise<{ ids: string[]; bystander: string }> {
   await sql(`insert into clientes values ($1, 'a'), ('bystander', 'b')`, [SHORT])
   const ids: string[] = []
   for (const [place, contactId] of [LONG, FORMATTED, `${SHORT}@s.whatsapp.net`, LID, CRM].entries()) {
@@ -67,13 +68,13 @@ async function fill(): Promise<string[]> {
     ids.push((await reserve(fleet, { contactId, idempotencyKey })).id)
   }
   await fillMessages()
-  await reserve(fleet, { contactId: 'bystander', idempotencyKey: 'bystander-1' })
+  const { id: bystander } = await reserve(fleet, { contactId: 'bystander', idempotencyKey: 'bystander-1' })
   await reserve(fleet, { idempotencyKey: `without-contact-${SHORT}` })
-  // Rows of before ids were joined.
+  // Rows of before ids were joined, with keys as a release before this one stored them.
   await sql(
-    `insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, outcome, outcome_at, outcome_error)
-     select gen_random_uuid(), 'a', c, 'sticky', 'kept', now(), now(), now(), 'failed', now(), 'no account for ' || c from unnest($1::text[]) c`,
-    [[SHORT, FORMATTED, '(47) 8888-7777']],
+    `insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, outcome, outcome_at, outcome_error, idempotency_key, input_hash)
+     select gen_random_uuid(), 'a', c, 'sticky', 'kept', now(), now(), now(), 'failed', now(), 'no account for ' || c, 'key of ' || c, $2 from unnest($1::text[]) c`,
+    [[SHORT, FORMATTED, '(47) 8888-7777'], createHash('sha256').update('input').digest('base64url')],
   )
   await sql(`insert into zapfleet.contacts (id, preferred_instance) values ($1, 'a'), ($2, 'a')`, [
     SHORT,
@@ -101,7 +102,7 @@ async function fill(): Promise<string[]> {
     'update zapfleet.contacts set last_inbound_at = now(), last_inbound_instance = $2 where id = $1',
     [LONG, 'a'],
   )
-  return ids
+  return { ids, bystander }
 }
 
 /** Messages that wait, and one that has ended: to each id of the person, to the person under an id of another system, and to another. */
@@ -135,7 +136,7 @@ describe('forget', () => {
   it.each([LONG, FORMATTED, LID, CRM])(
     'removes a person, called with %s, and leaves counters and others',
     async (id) => {
-      await fill()
+      const { bystander } = await fill()
       expect(foundIn(await dumpOf(sql))).not.toEqual([])
       const [before, rows] = [
         await counters(),
@@ -156,10 +157,9 @@ describe('forget', () => {
         { target: null },
         { target: 'bys***er' },
       ])
-      const rest = await sql(
-        `select contact_id c, idempotency_key k from zapfleet.reservations where contact_id is not null`,
-      )
-      expect(rest).toEqual([{ c: 'bystander', k: 'bystander-1' }])
+      expect(
+        await sql('select contact_id c from zapfleet.reservations where contact_id is not null'),
+      ).toEqual([{ c: 'bystander' }])
       expect(
         await sql('select recipient r, idempotency_key k, error e, state s from zapfleet.messages'),
       ).toEqual([{ r: BYSTANDER, k: null, e: null, s: 'queued' }])
@@ -171,8 +171,10 @@ describe('forget', () => {
       expect(
         await sql(`select outcome_error e from zapfleet.unmatched_outcomes order by message_id`),
       ).toEqual([{ e: null }, { e: '463' }])
+      // Of those that remain, one is of the bystander, and one of a reservation without a contact.
+      expect(await sql('select reservation_id::text id from zapfleet.idempotency_keys')).toHaveLength(2)
       expect(await reserve(other, { contactId: 'bystander', idempotencyKey: 'bystander-1' })).toMatchObject({
-        instanceName: 'b',
+        id: bystander,
       })
     },
   )
@@ -188,8 +190,15 @@ describe('forget', () => {
     })
   })
 
+  it('makes a later reserve with a key of before a new one', async () => {
+    const input = { contactId: LONG, idempotencyKey: 'order-1' }
+    const { id } = await reserve(fleet, input)
+    await forget(fleet, LONG)
+    expect((await reserve(other, input)).id).not.toBe(id)
+  })
+
   it('leaves reservations that can be completed', async () => {
-    const [first = '', second = ''] = await fill()
+    const [first = '', second = ''] = (await fill()).ids
     await forget(fleet, LONG)
     expect(await confirmReservation(other, { id: first })).toMatchObject({
       state: 'confirmed',
@@ -374,10 +383,7 @@ describe('forget', () => {
       { id: '(47) 98888-7778', p: 'b' },
     ])
     expect(await sql('select id from zapfleet.contacts')).toEqual([{ id: '5547988887778' }])
-    expect(await sql('select idempotency_key k from zapfleet.reservations')).toEqual([
-      { k: null },
-      { k: null },
-    ])
+    expect(await sql('select 1 from zapfleet.idempotency_keys')).toEqual([])
     expect(await getContact(other, { id: written })).toMatchObject({ preferredInstance: null })
   })
 
@@ -397,7 +403,7 @@ describe('forget', () => {
 
 describe('export', () => {
   it('holds everything of the person, under every id, and nothing of others', async () => {
-    const [first] = await fill()
+    const [first] = (await fill()).ids
     await blockContact(fleet, { id: LONG, reason: 'STOP' })
     const found = await exportContact(other, { id: SHORT })
     expect(found).toMatchObject({
@@ -437,7 +443,7 @@ describe('export', () => {
       releaseCause: null,
       messageId: null,
       outcome: null,
-      idempotencyKey: `msg-${LONG}-0`,
+      idempotencyKey: null,
     })
     expect(JSON.stringify(found)).not.toContain('bystander')
     expect(found.messages.map(({ to, contactId, state, text }) => [to, contactId, state, text])).toEqual([

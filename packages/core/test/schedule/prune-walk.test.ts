@@ -222,9 +222,9 @@ it('each table that is pruned is vacuumed long before a fifth of it is removed r
     `select c.relname, (select option_value::float8 from pg_options_to_table(c.reloptions) where option_name = 'autovacuum_vacuum_scale_factor') share,
        exists (select from pg_index x join pg_class i on i.oid = x.indexrelid join pg_am m on m.oid = i.relam where x.indrelid = c.oid and m.amname = 'brin') brin
      from pg_class c where c.relnamespace = 'zapfleet'::regnamespace
-       and c.relname in ('reservations', 'events', 'audit', 'hourly_sends', 'job_runs')`,
+       and c.relname in ('reservations', 'idempotency_keys', 'events', 'audit', 'hourly_sends', 'job_runs')`,
   )
-  expect(rows).toHaveLength(5)
+  expect(rows).toHaveLength(6)
   for (const row of rows) {
     expect(row.share, row.relname).toBeLessThanOrEqual(0.02)
     expect(row.brin, row.relname).toBe(false)

@@ -51,6 +51,7 @@ it('removes events of 90 days, reservations of 35 and job runs of 14, and nothin
     audit: 0,
     keys: 0,
     messageChanges: 0,
+    idempotencyKeys: 0,
     messages: 0,
     alerts: 0,
   })
@@ -71,6 +72,7 @@ it('removes events of 90 days, reservations of 35 and job runs of 14, and nothin
     audit: 0,
     keys: 0,
     messageChanges: 0,
+    idempotencyKeys: 0,
     messages: 0,
     alerts: 0,
   })
@@ -125,6 +127,32 @@ it('removes changes of messages of more than 7 days, step by step, and none youn
   expect(await sql(kept)).toEqual([{ rows: 70, oldest: new Date('2026-04-28T12:00:00Z') }])
   expect((await prune(fleet, { stepRows: 7 })).messageChanges).toBe(0)
   await sql('truncate zapfleet.message_changes')
+})
+
+it('removes idempotency keys of more than 25 hours, block by block, and none that counts or is in use', async () => {
+  await sql('truncate zapfleet.idempotency_keys')
+  await sql(
+    `insert into zapfleet.idempotency_keys (key, reservation_id, input_hash, reserved_at)
+     select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), $1::timestamptz - n * interval '1 minute' from generate_series(0, 29999) n order by random()`,
+    [clock.at],
+  )
+  const [table] = await sql(`select pg_relation_size('zapfleet.idempotency_keys') / 8192 blocks`)
+  expect(Number(table?.blocks)).toBeGreaterThan(200)
+  const busy = new pg.Client({ connectionString: url })
+  await busy.connect()
+  try {
+    await busy.query('begin')
+    await busy.query(`select from zapfleet.idempotency_keys order by reserved_at limit 3 for update`)
+    expect((await prune(fleet)).idempotencyKeys).toBe(30_000 - 25 * 60 - 1 - 3)
+    await busy.query('rollback')
+  } finally {
+    await busy.end()
+  }
+  expect((await prune(fleet)).idempotencyKeys).toBe(3)
+  expect(await sql('select count(*)::int n, min(reserved_at) oldest from zapfleet.idempotency_keys')).toEqual(
+    [{ n: 25 * 60 + 1, oldest: new Date('2026-05-04T11:00:00Z') }],
+  )
+  await sql('truncate zapfleet.idempotency_keys')
 })
 
 it('keeps an old row that is charged to a window that still counts, so that its release gives the seat back', async () => {

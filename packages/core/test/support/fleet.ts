@@ -99,7 +99,7 @@ export async function addInstances(
 export async function clearFleet(sql: Sql): Promise<void> {
   await emptyTables(
     sql,
-    'whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.removals, zapfleet.leases, zapfleet.conversations',
+    'whatsapp_instances, clientes, zapfleet.contacts, zapfleet.reservations, zapfleet.idempotency_keys, zapfleet.removals, zapfleet.leases, zapfleet.conversations',
   )
 }
 

@@ -8,6 +8,7 @@ export type ReservationRow = {
   instance_name: string
   contact_id: string | null
   state: string
+  /** The key of its send; null without one. */
   idempotency_key: string | null
   hour: string
   /** When the message goes out, in milliseconds since the epoch. */
@@ -23,8 +24,11 @@ export type Counted = { nome: string; today: number; new_today: number; marked: 
  */
 export async function auditCounts(database: Database, ledger: Ledger): Promise<string[]> {
   const reservations = await database.query<ReservationRow>(
-    `select id::text, instance_name, contact_id, state, idempotency_key, hour_window::text as hour,
-       (extract(epoch from coalesce(not_before, reserved_at)) * 1000)::float8 as sent_at_ms from zapfleet.reservations`,
+    `select r.id::text, r.instance_name, r.contact_id, r.state, sent.key as idempotency_key, r.hour_window::text as hour,
+       (extract(epoch from coalesce(r.not_before, r.reserved_at)) * 1000)::float8 as sent_at_ms
+     from zapfleet.reservations r left join zapfleet.idempotency_keys k on k.reservation_id = r.id
+     left join unnest($1::text[]) sent(key) on zapfleet.stored_key(sent.key) = k.key`,
+    [ledger.sends.flatMap(({ key }) => key ?? [])],
   )
   const counted = await database.query<Counted>(
     `select nome, msgs_enviadas_dia as today, novos_enviados_dia as new_today,
