@@ -16,7 +16,10 @@ let fleet: ApiFleet
 
 beforeAll(async () => {
   const autoScan = { afterMs: 600_000, except: waitingNumbers('large') }
-  ;[first, second] = await Promise.all([startSimulator({ autoScan }), startSimulator({ autoScan, stateFile })])
+  ;[first, second] = await Promise.all([
+    startSimulator({ autoScan }),
+    startSimulator({ autoScan, stateFile }),
+  ])
   fleet = await startApiFleet(first)
 })
 afterAll(async () => {

@@ -62,7 +62,7 @@ returning grace_until`,
 
 /**
  * $1 when a full round of the server $3 started to read; $2 the moment handed in, or null. One that lies ahead of the clock is replaced. $4 whether
- * no instance had an answer; null: there is no instance.
+ * no instance had an answer; null: there is no instance. Of the time between two rounds a minute at most counts as silence: before that no round read the server.
  */
 export const markRoundStatement = statement(
   'mark_round',
@@ -71,5 +71,6 @@ on conflict (server) do update
 set started_at = case when server_rounds.started_at <= coalesce($2::timestamptz, clock_timestamp())
   then greatest(server_rounds.started_at, excluded.started_at) else excluded.started_at end,
   silent_since = case when $4::boolean is null then server_rounds.silent_since
-    when $4::boolean then coalesce(server_rounds.silent_since, excluded.silent_since) end`,
+    when $4::boolean then coalesce(
+      server_rounds.silent_since + greatest(excluded.started_at - server_rounds.started_at - interval '1 minute', interval '0'), excluded.silent_since) end`,
 )

@@ -53,11 +53,12 @@ export async function importInstances(
     const [first, second] = found
     const own = registered.get(name)
     if (own !== undefined) {
-      known.push(...found.filter(({ at }) => own.includes(at.server)))
-      for (const { at } of found)
-        if (!own.includes(at.server) && !(await isLeftover(at, name)))
-          skipped.push({ name, reason: onTwo(own[0] ?? '', at.server) })
-    } else if (second !== undefined) skipped.push({ name, reason: onTwo(first.at.server, second.at.server) })
+      const mine = found.filter(({ at }) => own.includes(at.server))
+      known.push(...mine)
+      for (const other of found)
+        if (!own.includes(other.at.server) && !(await isLeftover(other.at, name)))
+          skipped.push({ name, reason: onTwo(own[0] ?? '', mine[0]?.row, other) })
+    } else if (second !== undefined) skipped.push({ name, reason: onTwo(first.at.server, first.row, second) })
     else {
       const reason = skipReason(first.row)
       if (reason !== null) skipped.push({ name, reason })
@@ -139,8 +140,14 @@ async function missingNames(
   return sorted(missing)
 }
 
-const onTwo = (one: string, other: string): string =>
-  `the servers "${one}" and "${other}" both have an instance of this name; delete one of the two, or rename it`
+/** Why an instance that `server` and another one list is skipped; `row` as `server` lists it. */
+function onTwo(server: string, row: EvolutionInstance | undefined, other: Found): string {
+  const both = `the servers "${server}" and "${other.at.server}"`
+  const id = row?.instanceId ?? null
+  return id !== null && id === other.row.instanceId
+    ? `${both} are one Evolution with two addresses, which list the same instance; remove one of the two servers, and delete no instance`
+    : `${both} both have an instance of this name; delete one of the two, or rename it`
+}
 
 async function isLeftover({ fleet, server }: ProvisioningServerCall, instanceName: string): Promise<boolean> {
   return (await fleet.sql.prisma.leftover.count({ where: { instanceName, server } })) > 0

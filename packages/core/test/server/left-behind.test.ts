@@ -158,7 +158,7 @@ it('removes a server when the numbers that moved away are deleted there, or it d
 })
 
 const minutesLater = (minutes: number) =>
-  sql('update zapfleet.server_rounds set silent_since = silent_since - make_interval(mins => $1)', [minutes])
+  sql("update zapfleet.server_rounds set silent_since = silent_since - $1 * interval '1 minute'", [minutes])
 
 it('deletes a number without its server, which has not answered for 15 minutes, and there when it answers again', async () => {
   await pairedOn('b')
@@ -189,6 +189,22 @@ it('deletes a number without its server, which has not answered for 15 minutes, 
   await sql("update zapfleet.removals set asked_at = asked_at - interval '1 minute'")
   expect(await finishRemovals(call)).toBe(1)
   expect(haveSales()).toEqual([false, false])
+})
+
+it('counts no time without rounds: between two of them a minute at most', async () => {
+  await pairedOn('b')
+  await b.control.outage('refuse')
+  await checkAllInstances(call)
+  await sql(
+    "update zapfleet.server_rounds set started_at = started_at - interval '20 minutes', silent_since = silent_since - interval '33 minutes'",
+  )
+  await checkAllInstances(call)
+  await minutesLater(0.9)
+  await expect(deleteInstance(call, { name: 'sales' })).rejects.toMatchObject({
+    code: 'EVOLUTION_UNREACHABLE',
+  })
+  await minutesLater(0.2)
+  expect(await deleteInstance(call, { name: 'sales' })).toEqual({ name: 'sales', verified: false })
 })
 
 it('waits for a server again that has answered in between', async () => {

@@ -1,12 +1,14 @@
 import type { Simulator } from '@zapfleet/simulator'
 import { beforeEach, expect, it } from 'vitest'
 import {
+  addServer,
   callOf,
   closeFleet,
   createInstance,
   importInstances,
   listInstances,
   listServers,
+  removeServer,
 } from '../../src/index.ts'
 import { emptyTables } from '../support/fleet.ts'
 import { severalServers } from './several-servers.ts'
@@ -76,6 +78,17 @@ it('completes an interrupted create on the server that was chosen, and refuses a
   })
   expect((await createInstance(call, { name: 'kept' })).instance.server).toBe('b')
   expect([names(first), names(b), names(c)]).toEqual([[], ['kept'], []])
+})
+
+it('reports that two servers are one Evolution, which listed nothing when the second was added', async () => {
+  await addServer(call, { name: 'd', url: c.url.replace('127.0.0.1', 'localhost'), apiKey: c.apiKey })
+  c.control.addInstance({ name: 'once' })
+  const { imported, skipped } = await importInstances(call, { dryRun: true })
+  await removeServer(call, { name: 'd' })
+  expect([imported, skipped]).toEqual([
+    [],
+    [{ name: 'once', reason: expect.stringContaining('"c" and "d" are one Evolution with two addresses') }],
+  ])
 })
 
 it('imports the instances of all servers, and reports a name that two of them have', async () => {
