@@ -92,12 +92,14 @@ export function createPools(): Pools {
     },
     take(tag, name, strategy, send) {
       const chosen = tag === null ? all : named.get(tag)
-      for (const pool of [all, ...holding(name)]) {
+      const takeOf = (pool: Pool): void => {
         const candidate = pool.get(name)
-        if (!candidate) continue
+        if (!candidate) return
         if (pool === chosen) pool.take(candidate, strategy, send)
         else pool.count(candidate, send)
       }
+      takeOf(all)
+      if (named.size > 0) holding(name).forEach(takeOf)
     },
   }
 }
