@@ -210,7 +210,8 @@ function tagsOf({ tags }: CandidateReading, known: Candidate | undefined): reado
   return tags === null || isSameList(tags, known.tags) ? known.tags : tags
 }
 
-const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+/** Whether two lists have the same items in the same order. */
+export const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one, at) => one === b[at])
 
 /** Whether the pool has all values of this reading. */

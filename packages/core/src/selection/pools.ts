@@ -1,4 +1,4 @@
-import { type CandidateReading, createPool, type Pool, type Send } from './pool.ts'
+import { type CandidateReading, createPool, isSameList, type Pool, type Send } from './pool.ts'
 import type { Strategy } from './strategy.ts'
 
 /**
@@ -77,7 +77,8 @@ export function createPools(): Pools {
       // A claim in flight changes neither tags nor the server.
       const kept = seen.flatMap(({ name, tags, server }) => {
         const known = except?.has(name) ? all.get(name) : undefined
-        return known && tags ? [{ ...known, tags, server }] : []
+        if (!known || !tags || (server === known.server && isSameList(tags, known.tags))) return []
+        return [{ ...known, tags, server }]
       })
       update(kept)
       const members = byTag(seen)
