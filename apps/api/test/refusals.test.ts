@@ -139,6 +139,15 @@ describe('every refusal has the one shape', () => {
   })
 
   it.each([
+    ['GET', 'reservation.reserve', 'Send GET for a query or subscription, and POST for a mutation.'],
+    ['POST', 'instance.list', 'Send GET for a query or subscription, and POST for a mutation.'],
+    ['POST', 'reservation.take', 'Expected /trpc/<noun>.<verb>, such as /trpc/reservation.reserve'],
+  ])('with what to do, for %s %s', async (method, path, words) => {
+    const answer = await call(`${api.address}/trpc/${path}`, { key: ADMIN_KEY, method })
+    expect(answer.body.error.message).toContain(words)
+  })
+
+  it.each([
     ['an unknown procedure', 'no.such', { body: {} }, 404, 'NOT_FOUND'],
     ['a path that is no procedure', 'a/b/c', { body: {} }, 404, 'NOT_FOUND'],
     ['no path', '', { body: {} }, 404, 'NOT_FOUND'],

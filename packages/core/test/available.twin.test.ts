@@ -140,6 +140,7 @@ function pickOf(instance: string, at: number): Pick {
     isLimited: false,
     isBudgeted: false,
     isPaced: false,
+    isCounting: false,
     isNew: false,
     isProbe: false,
   }

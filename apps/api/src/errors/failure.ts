@@ -74,7 +74,18 @@ export function fleetErrorOf(error: TRPCError, input: unknown): FleetError {
   if (cause instanceof SyntaxError) {
     return new FleetError(code, `The input is not valid JSON (${cause.message}). Send an object, such as {}.`)
   }
-  return new FleetError(code, error.message)
+  return new FleetError(code, withWhatToDo(error.message))
+}
+
+/** What to do about tRPC's own errors of a path and a method. */
+const ADVICE: readonly [RegExp, string][] = [
+  [/^Unsupported \w+-request to /, '. Send GET for a query or subscription, and POST for a mutation.'],
+  [/^No procedure found on path /, '. Expected /trpc/<noun>.<verb>, such as /trpc/reservation.reserve; the documents of /docs name all calls.'],
+]
+
+function withWhatToDo(message: string): string {
+  const [, advice = ''] = ADVICE.find(([pattern]) => pattern.test(message)) ?? []
+  return message + advice
 }
 
 /** An error that was thrown before a procedure ran: a FleetError, a refusal of Fastify, or a defect. */

@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7'
+import { newId } from '../ground/new-id.ts'
 import type { MessageCall, MessageFleet } from '../message/message-fleet.ts'
 import { storeStatement } from './alert-sql.ts'
 import { type AlertChanges, nextAlerts } from './next-alerts.ts'
@@ -20,7 +20,7 @@ export async function evaluateAlerts(call: MessageCall): Promise<Evaluation> {
   const { at: now, day } = reading.fleet
   const { open, pending } = reading
   const findings = findingsOf(reading.fleet)
-  const changes = nextAlerts({ findings, open, pending, now, day, newId: uuidv7 })
+  const changes = nextAlerts({ findings, open, pending, now, day, newId })
   const stored = await store(call.fleet, reading, changes)
   if (stored === null) return { version: null, opened: 0, closed: 0, notices: 0 }
   for (const { rule, subject, severity, cause } of changes.opens)
@@ -42,7 +42,7 @@ async function store(
   { version, fleet, routes }: AlertReading,
   changes: AlertChanges,
 ): Promise<{ version: string; notices: number } | null> {
-  const notices = openingNotices(changes.reportOpened, routes, uuidv7)
+  const notices = openingNotices(changes.reportOpened, routes, newId)
   const [row] = await sql.run<{ version: string; notices: number }>(storeStatement, [
     version,
     fleet.at,
@@ -52,7 +52,7 @@ async function store(
     JSON.stringify(changes.closes),
     JSON.stringify(notices),
     changes.reportClosed.map(({ id }) => id),
-    JSON.stringify(routes.map(({ name: route }) => ({ route, id: uuidv7() }))),
+    JSON.stringify(routes.map(({ name: route }) => ({ route, id: newId() }))),
   ])
   return row ?? null
 }

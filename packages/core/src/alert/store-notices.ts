@@ -1,6 +1,6 @@
-import { uuidv7 } from 'uuidv7'
 import type { Ground } from '../ground/ground.ts'
 import { INSTANT } from '../ground/moment.ts'
+import { newId } from '../ground/new-id.ts'
 import { statement } from '../ground/statement.ts'
 import type { NoticePlan } from './notice-plan.ts'
 
@@ -93,7 +93,7 @@ export async function changeNotices(
   route: string,
   { changes, made }: Pick<NoticePlan, 'changes' | 'made'>,
 ): Promise<boolean> {
-  const rows = made.map((notice) => ({ ...notice, id: uuidv7() }))
+  const rows = made.map((notice) => ({ ...notice, id: newId() }))
   return (await sql.run(changeStatement, [route, JSON.stringify(changes), JSON.stringify(rows)])).length > 0
 }
 

@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7'
+import { newId } from '../ground/new-id.ts'
 import { readInstant } from '../ground/read-moment.ts'
 import { noSealer } from '../ground/seal.ts'
 import { type AlertRoute, kindOf, languageOf, type RouteAddress } from './alert-route.ts'
@@ -23,7 +23,7 @@ export async function testRoute(fleet: RouteFleet, { name }: { name: string }): 
   const secrets = openSecrets(fleet.sealer, row)
   const target = targetOf(kindOf(row.kind), row.address as Partial<RouteAddress>, secrets)
   const { pageUrl } = fleet
-  const made = { id: uuidv7(), at: await readInstant(fleet) }
+  const made = { id: newId(), at: await readInstant(fleet) }
   const notice = testNotice(made, { language: languageOf(row.language), pageUrl })
   const sent = await fleet.alertSender.send(target, notice)
   await alertRoute.updateMany({

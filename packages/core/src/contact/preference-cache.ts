@@ -70,7 +70,7 @@ export function createPreferenceCache(
 ): PreferenceCache {
   const cache = new LRUCache<string, Entry>({ max: REMEMBERED })
   const has = (contact: string, pool: string | null = null): boolean => {
-    const entry = cache.get(entryKey(contact, pool))
+    const entry = cache.peek(entryKey(contact, pool))
     return entry !== undefined && !drops.isDropped(contact, entry.since)
   }
   const readStatement = statement(

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { withArrayTexts } from './array-text.ts'
 import { toFleetError } from './database-error.ts'
 import { flushStatement } from './flush.ts'
 import type { PrismaClient } from './generated/client.ts'
@@ -98,7 +99,8 @@ export async function openDatabase(
   const runOn =
     (pool: pg.Pool) =>
     async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> => {
-      const named = pooled ? { text: statement.text, values } : { ...statement, values }
+      const texts = withArrayTexts(values)
+      const named = pooled ? { text: statement.text, values: texts } : { ...statement, values: texts }
       try {
         return (await pool.query<Row>(named)).rows
       } catch (error) {

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { withArrayTexts } from './array-text.ts'
 import { toFleetError } from './database-error.ts'
 import { flushStatement } from './flush.ts'
 import type { Log } from './log.ts'
@@ -48,7 +49,10 @@ export function openPipelinedConnection(config: pg.ClientConfig, log: Log): Pipe
       try {
         current ??= connect()
         const client = await current
-        const claim = client.query<Row>({ ...statement, values: [...values, isEarly ? 'off' : null] })
+        const claim = client.query<Row>({
+          ...statement,
+          values: withArrayTexts([...values, isEarly ? 'off' : null]),
+        })
         const [{ rows }] = await Promise.all([claim, isEarly ? flush(client) : null])
         return rows
       } catch (error) {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { uuidv7 } from 'uuidv7'
 import { contactIds } from '../contact/contact-ids.ts'
 import { FleetError } from '../ground/fleet-error.ts'
+import { newId } from '../ground/new-id.ts'
 import { within } from '../ground/within.ts'
 import { releaseReservation } from '../reservation/complete-reservation.ts'
 import { reserve } from '../reservation/reserve.ts'
@@ -194,7 +194,7 @@ function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null)
   }
   const content = contentOf(input)
   return {
-    id: uuidv7(),
+    id: newId(),
     recipient: input.to,
     written_key: key,
     written_as: key === contact ? null : contact,

@@ -76,6 +76,10 @@ const CLAIMED = [
   'ultima_msg_at',
   'duplicata_de',
   'rampa',
+]
+
+/** Those of its restraints. */
+const RESTRAINED = [
   'entrega',
   'drenando',
   'restrita_desde',
@@ -159,8 +163,8 @@ type Which = 'picked' | 'plain' | 'own'
 /**
  * Parameters: $1 moment, $2 zone, $3 reservation id, $4 contact, $5 the contact as an id of clientes, $6 strategy, $7
  * preference outcome; for `own` $8 owner; for the others $8 instance, $9 cached preference, $10 owner, $11 kind (null: `picked` reads
- * it), and for `picked` $12 whether it is the probe of a restricted instance. `plain` serves an instance that may send to any contact, for
- * a message whose kind is known; it reads no conversation.
+ * it), and for `picked` $12 whether it is the probe of a restricted instance. `plain` serves an instance without restraints, for a message
+ * whose kind is known; it reads no conversation.
  *
  * With `forms` two more follow: the contact as the caller wrote it, where that is not $4, and, where `hasForms`, its ids in clientes
  * as the text of an array. The last one is that of `commitsBy`.
@@ -188,7 +192,7 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
   const owes = owesSql('$4::text', 'i.nome', 'moment.at')
   const isUncounted = `(not ${COUNTS_NEW} or $4::text is null or ${isOwn} and not ${owes})`
   const may = {
-    plain: `${SERVES_ALL} and ${isUncounted}`,
+    plain: `${SERVES_ALL} and not ${COUNTS_NEW}`,
     own: `(${CAN_SEND} or ${CAN_PROBE}) and not ${IS_TIMED} and not (${COUNTS_NEW} and ${owes})`,
     picked: `(${CAN_SEND} and (not ${IS_RESTRICTED} and not ${IS_DRAINING} or ${isOwn} or ($4::text is not null and (${read} <> 'new' or $12::bool and ${CAN_PROBE_RESTRICTED} and not ${IS_DRAINING}))) or ${isOwn} and ${CAN_PROBE}) and not ${IS_TIMED} and ${isUncounted}`,
   }[which]
@@ -205,6 +209,7 @@ found as materialized (select ${present} present, ${presentState('$4::text', 'o.
     ? `,
     sondada_em = case when ${isProbe} then moment.at else i.sondada_em end`
     : ''
+  const returned = isReading ? [...CLAIMED, ...RESTRAINED] : CLAIMED
   return statement(
     `claim_${which}${forms ? '_forms' : ''}_${clients.kind}`,
     `with ${MOMENT}${found},
@@ -215,14 +220,14 @@ claimed as (
   from moment
   where ${wanted} and ${MANAGED} and ${may}
     and ${SENT_THIS_HOUR} < ${HOURLY_CAPACITY} and ${SENT_TODAY} < ${DAILY_CAPACITY}
-  returning ${CLAIMED.map((column) => `i.${column}`).join(', ')}, moment.at),
+  returning ${returned.map((column) => `i.${column}`).join(', ')}, moment.at),
 inserted as (
   insert into zapfleet.reservations (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, owner, kind${forms ? ', contact_as' : ''})
   select $3::uuid, i.nome, $4::text, $6::text, $7::text, i.janela_hora, i.janela_dia, i.at, ${owner}::text, ${kindOfMessage}${forms ? `, $${next}::text` : ''} from claimed i${isReading ? ', moment' : ''}
   ${isReading ? 'returning kind' : ''})
 select moment.at, case when i.nome is not null then json_build_array(i.nome, i.status, i.pausada, ${HOURLY_CAPACITY}, ${DAILY_CAPACITY},
   i.msgs_enviadas_hora, i.msgs_enviadas_dia, ${PRIORITY}, extract(epoch from i.ultima_msg_at) * 1000, ${IS_DUPLICATE},
-  ${RESTRAINTS}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
+  ${isReading ? RESTRAINTS : 'null'}) end seat, ${isReading ? '(select kind from inserted)' : 'null'} kind
   ${which === 'own' ? ', (select found.present from found) present, (select found.state from found) state' : ''}, ${commitsBy(last)}
 from moment left join claimed i on true`,
   )

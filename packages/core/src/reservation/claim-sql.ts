@@ -197,7 +197,7 @@ select (select at from moment) at,
      when not checked.agrees then 'stale'
      ${keyed ? `when checked.key is not null and ${fits} then 'key'` : ''}
      else 'full' end, checked.present, checked.state))
-   from ${grants.from} checked left join inserted using (id) left join locked on locked.nome = checked.instance where inserted.id is null) denied,
+   from ${grants.from} checked left join inserted using (id)${keyed ? ' left join locked on locked.nome = checked.instance' : ''} where inserted.id is null) denied,
   ${kinds} kinds, ${grants.slots} slots, ${commitsBy(FIRST + columns.length + lists.length)}`,
   )
 }

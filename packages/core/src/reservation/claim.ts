@@ -62,7 +62,10 @@ export function createClaim(
       first.reserve.idempotencyKey === null &&
       first.reserve.pool === null
     ) {
-      const seat = await one.picked(first.reserve, { ...first, reads: mustReadConversation(first) })
+      const seat = await one.picked(first.reserve, {
+        ...first,
+        reads: mustReadConversation(first) || first.isCounting,
+      })
       if (seat) return claimedOne(first.kind === null ? seat : { ...seat, kind: null })
     }
     const { statement, valuesOf } = queryOf(formOf(picks))

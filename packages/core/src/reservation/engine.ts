@@ -183,6 +183,7 @@ export class Engine {
       isLimited: false,
       isBudgeted: false,
       isPaced: false,
+      isCounting: false,
       isNew: false,
       isProbe: false,
     }

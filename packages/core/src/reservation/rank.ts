@@ -42,6 +42,8 @@ export type Pick = {
   isBudgeted: boolean
   /** The instance had a gap between messages. */
   isPaced: boolean
+  /** The instance had a limit for new contacts. */
+  isCounting: boolean
   /** It takes room for new contacts, as far as was read. */
   isNew: boolean
   /** The probe of a restricted number: a message to a contact who is new to it. */
@@ -127,6 +129,7 @@ export function rank(
       isBudgeted:
         isTimed(candidate) || (isCounting(candidate) && reserve.contact !== null && (!isOwn || isNew)),
       isPaced: candidate.minGapMs > 0,
+      isCounting: isCounting(candidate),
       isNew,
       isProbe,
     }

@@ -1,6 +1,6 @@
-import { uuidv7 } from 'uuidv7'
 import { contactIds } from '../contact/contact-ids.ts'
 import { FleetError } from '../ground/fleet-error.ts'
+import { newId } from '../ground/new-id.ts'
 import { defaultFallback, type Fallback } from '../selection/fallback.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import { emptyFleetError } from './explain-empty-fleet.ts'
@@ -60,7 +60,7 @@ export async function reserve(
   const { metrics } = fleet
   return new Promise<Reservation>((resolve, reject) => {
     fleet.engine.submit({
-      id: uuidv7(),
+      id: newId(),
       contactId,
       contact: ids?.key ?? null,
       client: ids?.client ?? null,

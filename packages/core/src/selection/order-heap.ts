@@ -10,58 +10,70 @@ export type OrderHeap<Item> = {
 
 /** `order` is negative when `a` is before `b`. Every operation but `first` is O(log n). */
 export function orderHeap<Item>(order: (a: Item, b: Item) => number): OrderHeap<Item> {
-  const items: Item[] = []
-  const places = new Map<Item, number>()
+  /** An item and its index. */
+  type Entry = { readonly item: Item; place: number }
+  const heap: Entry[] = []
+  const entries = new Map<Item, Entry>()
 
-  const put = (item: Item, place: number): void => {
-    items[place] = item
-    places.set(item, place)
+  const put = (entry: Entry, place: number): void => {
+    heap[place] = entry
+    entry.place = place
   }
-  const rise = (item: Item, from: number): number => {
-    let place = from
+  const rise = (entry: Entry): void => {
+    let { place } = entry
     while (place > 0) {
       const above = (place - 1) >> 1
-      const parent = items[above] as Item
-      if (order(item, parent) >= 0) break
+      const parent = heap[above] as Entry
+      if (order(entry.item, parent.item) >= 0) break
       put(parent, place)
       place = above
     }
-    put(item, place)
-    return place
+    put(entry, place)
   }
-  const sink = (item: Item, from: number): void => {
-    let place = from
+  const sink = (entry: Entry): void => {
+    let { place } = entry
     for (;;) {
       let below = place * 2 + 1
-      if (below >= items.length) break
-      if (below + 1 < items.length && order(items[below + 1] as Item, items[below] as Item) < 0) below++
-      const child = items[below] as Item
-      if (order(item, child) <= 0) break
+      if (below >= heap.length) break
+      let child = heap[below] as Entry
+      const next = heap[below + 1]
+      if (next !== undefined && order(next.item, child.item) < 0) {
+        below++
+        child = next
+      }
+      if (order(entry.item, child.item) <= 0) break
       put(child, place)
       place = below
     }
-    put(item, place)
+    put(entry, place)
   }
-  const restore = (item: Item, place: number): void => {
-    if (rise(item, place) === place) sink(item, place)
+  const restore = (entry: Entry): void => {
+    const { place } = entry
+    rise(entry)
+    if (entry.place === place) sink(entry)
   }
 
   return {
-    first: () => items[0],
-    has: (item) => places.has(item),
+    first: () => heap[0]?.item,
+    has: (item) => entries.has(item),
     add(item) {
-      if (!places.has(item)) rise(item, items.length)
+      if (entries.has(item)) return
+      const entry = { item, place: heap.length }
+      entries.set(item, entry)
+      rise(entry)
     },
     remove(item) {
-      const place = places.get(item)
-      if (place === undefined) return
-      places.delete(item)
-      const last = items.pop() as Item
-      if (last !== item) restore(last, place)
+      const entry = entries.get(item)
+      if (entry === undefined) return
+      entries.delete(item)
+      const last = heap.pop() as Entry
+      if (last === entry) return
+      put(last, entry.place)
+      restore(last)
     },
     moved(item) {
-      const place = places.get(item)
-      if (place !== undefined) restore(item, place)
+      const entry = entries.get(item)
+      if (entry !== undefined) restore(entry)
     },
   }
 }

@@ -111,12 +111,12 @@ export function createPool(): Pool {
     return false
   }
 
-  const turn = (candidate: Candidate, strategy: Strategy): void => {
+  /** The orders follow with the next `changed`. */
+  const rotate = (candidate: Candidate, strategy: Strategy): void => {
     if (!strategy.nextTurn) return
     rotation = Math.max(rotation, candidate.turn)
     // An instance that callers excluded is behind the rotation, and does not catch up in a row.
     candidate.turn = strategy.nextTurn(rotation, candidate.priority)
-    changed(candidate)
   }
   const count = (candidate: Candidate, { atMs, isProbe = false, isNew = false }: Send): void => {
     candidate.sentThisHour++
@@ -131,10 +131,13 @@ export function createPool(): Pool {
   }
 
   return {
-    turn,
+    turn(candidate, strategy) {
+      rotate(candidate, strategy)
+      changed(candidate)
+    },
     count,
     take(candidate, strategy, send) {
-      turn(candidate, strategy)
+      rotate(candidate, strategy)
       count(candidate, send)
     },
     get: (name) => fleet.get(name),
@@ -207,7 +210,8 @@ function tagsOf({ tags }: CandidateReading, known: Candidate | undefined): reado
   return tags === null || isSameList(tags, known.tags) ? known.tags : tags
 }
 
-const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+/** Whether two lists have the same items in the same order. */
+export const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one, at) => one === b[at])
 
 /** Whether the pool has all values of this reading. */

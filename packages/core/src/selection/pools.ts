@@ -1,5 +1,5 @@
 import { DEFAULT_SERVER } from '../server/server-names.ts'
-import { type CandidateReading, createPool, type Pool, type Send } from './pool.ts'
+import { type CandidateReading, createPool, isSameList, type Pool, type Send } from './pool.ts'
 import type { Strategy } from './strategy.ts'
 
 /**
@@ -87,7 +87,8 @@ export function createPools(): Pools {
       // A claim in flight changes neither tags nor the server.
       const kept = seen.flatMap(({ name, tags, server }) => {
         const known = except?.has(name) ? all.get(name) : undefined
-        return known && tags ? [{ ...known, tags, server }] : []
+        if (!known || !tags || (server === known.server && isSameList(tags, known.tags))) return []
+        return [{ ...known, tags, server }]
       })
       update(kept)
       const members = byTag(seen)
@@ -102,12 +103,14 @@ export function createPools(): Pools {
     },
     take(tag, name, strategy, send) {
       const chosen = tag === null ? all : named.get(tag)
-      for (const pool of [all, ...holding(name)]) {
+      const takeOf = (pool: Pool): void => {
         const candidate = pool.get(name)
-        if (!candidate) continue
+        if (!candidate) return
         if (pool === chosen) pool.take(candidate, strategy, send)
         else pool.count(candidate, send)
       }
+      takeOf(all)
+      if (named.size > 0) holding(name).forEach(takeOf)
     },
   }
 }

@@ -187,6 +187,7 @@ describe('budgets', () => {
             isLimited: true,
             isBudgeted: isTimed(candidate) || (isCounting(candidate) && !one.own),
             isPaced: candidate.minGapMs > 0,
+            isCounting: isCounting(candidate),
             isNew,
             isProbe,
           })

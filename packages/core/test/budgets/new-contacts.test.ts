@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   callOf,
   explain,
@@ -111,6 +111,19 @@ describe('a limit for new contacts', () => {
     expect((await explain(fleet, { contactId: 'known' })).chosen).toBe('a')
     expect(isGranted(await attempt(fleet, 'no-contact', { contactId: undefined }))).toBe(true)
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ newContactsToday: 1, available: true })
+  })
+
+  it('costs a contact of its own number, and a message without a contact, one claim', async () => {
+    await addInstances(sql, ['a'])
+    await limit('a', 1)
+    await setPreference(fleet, { id: 'own', instanceName: 'a' })
+    // Its kind is remembered from the first one on.
+    for (let grant = 0; grant < 2; grant++) expect(isGranted(await attempt(fleet, 'own'))).toBe(true)
+    const claims = vi.spyOn(fleet.sql, 'runClaim')
+    expect(isGranted(await attempt(fleet, 'own'))).toBe(true)
+    expect(isGranted(await attempt(fleet, 'none', { contactId: undefined }))).toBe(true)
+    expect(claims).toHaveBeenCalledTimes(2)
+    claims.mockRestore()
   })
 
   it('shows how many are left, and counts by hour and by day', async () => {
