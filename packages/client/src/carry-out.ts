@@ -2,7 +2,7 @@ import type { Operation, OperationResultEnvelope, TRPCClientError, TRPCLink } fr
 import { isRepeatable, isSlow, takesKey } from './call-policy.ts'
 import { aborted, type Call, failureOf, tooLate } from './failure.ts'
 import { FleetError } from './fleet-error.ts'
-import { newId } from './new-id.ts'
+import { newKey } from './new-id.ts'
 import type { Retry, Settings } from './options.ts'
 import { pause } from './pause.ts'
 import { waitBeforeMs } from './retry-wait.ts'
@@ -105,14 +105,11 @@ function noLinkBelow(): never {
   throw new Error('expected the last link, which calls no other')
 }
 
-/**
- * A reserve or a message that may be repeated without being counted or sent twice. The key begins with the time, so that keys of one hour share pages of
- * the database's index.
- */
+/** A reserve or a message that may be repeated without being counted or sent twice. */
 function withKey(input: unknown): unknown {
   const given = (input ?? {}) as { idempotencyKey?: string }
   if (given.idempotencyKey !== undefined) return given
-  return { ...given, idempotencyKey: `${Date.now().toString(36)}-${newId()}` }
+  return { ...given, idempotencyKey: newKey() }
 }
 
 function withAttempts(error: FleetError, attempts: number): FleetError {

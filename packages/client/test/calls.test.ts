@@ -122,6 +122,12 @@ describe('repeats', () => {
     const keys = network.requests.flatMap((request) => keysIn(request.body))
     expect(keys[0]).toBe('"idempotencyKey":"order-1"')
     expect(new Set(keys).size).toBe(3)
+    // UUIDs of version 7 of this moment.
+    for (const key of keys.slice(1)) {
+      const [, time, random] = /:"(.{8}-.{4})-(7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12})"$/.exec(key) ?? []
+      expect(random).toBeDefined()
+      expect(Date.now() - Number.parseInt(time?.replace('-', '') ?? '', 16)).toBeLessThan(600_000)
+    }
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { closeFleet, type Fleet, migrate, openFleet, reserve, silentLog } from '../src/index.ts'
@@ -107,11 +107,25 @@ const ask = async (of: Fleet, { key, contact }: Asked): Promise<string> =>
 describe('a key', () => {
   it('is stored as PostgreSQL computes it, and never as text', async () => {
     await addInstances(sql, ['a'])
-    for (const key of ['k', 'pedido nº 1042 \u{1f600}', 'x'.repeat(255)]) {
+    const v7 = '019ad34f-5a10-7abc-8def-0123456789ab'
+    const keys = [
+      'k',
+      'pedido nº 1042 \u{1f600}',
+      'x'.repeat(255),
+      v7,
+      v7.toUpperCase(),
+      `${v7}\n`,
+      randomUUID(),
+    ]
+    for (const key of keys) {
       await reserve(fleet, { idempotencyKey: key })
       expect(await sql('select zapfleet.stored_key($1)::text k', [key])).toEqual([{ k: storedKey(key) }])
     }
-    expect(await sql('select 1 from zapfleet.idempotency_keys')).toHaveLength(3)
+    const stored = await sql('select key::text k from zapfleet.idempotency_keys')
+    expect(stored).toHaveLength(keys.length)
+    // Of a UUID of version 7 the time alone.
+    expect(stored.filter(({ k }) => String(k).startsWith(v7.slice(0, 13)))).toEqual([{ k: storedKey(v7) }])
+    expect(storedKey(v7)).not.toContain(v7.slice(14, 18))
     expect(
       await sql(
         'select 1 from zapfleet.reservations where idempotency_key is not null or input_hash is not null',

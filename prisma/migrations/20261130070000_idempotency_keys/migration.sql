@@ -8,9 +8,10 @@ CREATE TABLE zapfleet.idempotency_keys (
   -- Rows are removed after a day, which makes vacuum run: it need not run for inserts too.
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_scale_factor = 0.05);
 
--- A key as it is stored.
+-- A key as it is stored. A UUID of version 7 keeps its time, its first 13 characters.
 CREATE FUNCTION zapfleet.stored_key(p_key text) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT encode(substr(sha256(convert_to(p_key, 'UTF8')), 1, 16), 'hex')::uuid
+  SELECT (CASE WHEN p_key ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' THEN left(p_key, 13) || substr(stored, 14) ELSE stored END)::uuid
+  FROM (SELECT encode(substr(sha256(convert_to(p_key, 'UTF8')), 1, 16), 'hex')::uuid::text) hash(stored)
 $$;
 
 -- The same of a hash in zapfleet.reservations: base64url of the whole SHA-256, without its padding.

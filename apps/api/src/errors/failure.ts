@@ -80,7 +80,10 @@ export function fleetErrorOf(error: TRPCError, input: unknown): FleetError {
 /** What to do about tRPC's own errors of a path and a method. */
 const ADVICE: readonly [RegExp, string][] = [
   [/^Unsupported \w+-request to /, '. Send GET for a query or subscription, and POST for a mutation.'],
-  [/^No procedure found on path /, '. Expected /trpc/<noun>.<verb>, such as /trpc/reservation.reserve; the documents of /docs name all calls.'],
+  [
+    /^No procedure found on path /,
+    '. Expected /trpc/<noun>.<verb>, such as /trpc/reservation.reserve; the documents of /docs name all calls.',
+  ],
 ]
 
 function withWhatToDo(message: string): string {
