@@ -38,9 +38,11 @@ test('a taken port is refused before the packages are installed, with another to
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const { port } = server.address() as { port: number }
   const { status, stderr, hasInstalled } = startFreshly({ PORT: String(port) })
+  const inline = startFreshly({ PORT: String(port), DEMO: 'large', ZAPFLEET_DATA_DIR: 'my data', LANG: 'C' })
   server.close()
   expect(stderr).toContain(`Port ${port} is taken by another program.`)
-  expect(stderr).toMatch(/PORT=\d+ npm start/)
+  expect(stderr).toMatch(/\n {4}PORT=\d+ npm start\n/)
+  expect(inline.stderr).toMatch(/\n {4}DEMO=large PORT=\d+ ZAPFLEET_DATA_DIR='my data' npm start\n/)
   expect({ status, hasInstalled }).toEqual({ status: 1, hasInstalled: false })
 })
 

@@ -147,6 +147,9 @@ def write_to(fleet, contact, text):
             {"contactId": contact, "exclude": failed, "idempotencyKey": str(uuid.uuid4()), "maxWaitMs": MAX_WAIT_MS},
             repeatable=True,
         )
+        if reservation["state"] != "reserved":
+            # The answer to a key of an earlier message: confirmed, it was sent before; released, it is not counted.
+            raise NotSent(f"its reservation is {reservation['state']} already", elsewhere=False)
         time.sleep(turn_s(reservation))
         instance, seat = reservation["instanceName"], f"/v1/reservations/{reservation['id']}"
         try:

@@ -29,17 +29,30 @@ async function checkPort() {
   if (code === null) return
   if (code === 'EADDRINUSE') {
     throw new StageError(
-      `Port ${port} is taken by another program. Stop it, or take another port:\n\n    PORT=${port === 65_535 ? 3333 : port + 1} npm start`,
+      `Port ${port} is taken by another program. Stop it, or take another port:\n\n    ${startCommand(port === 65_535 ? 3333 : port + 1)}`,
     )
   }
   if (code === 'EACCES') {
     throw new StageError(
-      `This user may not listen on port ${port}. Take one above 1023:\n\n    PORT=3333 npm start`,
+      `This user may not listen on port ${port}. Take one above 1023:\n\n    ${startCommand(3333)}`,
     )
   }
   throw new StageError(
     `The API cannot listen on HOST ${host}, port ${port} (${code}). HOST is an address of this machine, as 127.0.0.1 or 0.0.0.0.`,
   )
+}
+
+/** `npm start` on another port, with the other variables that people write before it: as the launcher's plan.ts. */
+function startCommand(port) {
+  const given = ['DEMO', 'PORT', 'ZAPFLEET_DATA_DIR'].flatMap((name) => {
+    const value = name === 'PORT' ? String(port) : process.env[name]
+    return value ? [`${name}=${quoted(value)}`] : []
+  })
+  return [...given, 'npm start'].join(' ')
+}
+
+function quoted(value) {
+  return /^[\w./:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 }
 
 function loadEnvFile() {

@@ -42,6 +42,12 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
     key: string,
     url = api.address,
     more: Record<string, string> = {},
+  ): Promise<Run> => python([join(examples, program), ...args], key, url, more)
+  const python = (
+    args: string[],
+    key: string,
+    url = api.address,
+    more: Record<string, string> = {},
   ): Promise<Run> =>
     new Promise((resolve) => {
       const env = {
@@ -54,7 +60,7 @@ describe.skipIf(!hasPython)('the examples in Python (skipped where there is no p
         EVOLUTION_KEY: api.simulator.apiKey,
         ...more,
       }
-      execFile('python3', [join(examples, program), ...args], { env, cwd: folder }, (error, stdout, stderr) =>
+      execFile('python3', args, { env, cwd: folder }, (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
       )
     })
@@ -133,6 +139,22 @@ print(datetime.datetime.fromisoformat(body["timestamp"]).tzinfo)`
     )
     // The reservations on the broken numbers were released.
     expect(await sent()).toBe(before + 3)
+  })
+
+  it('do not send by the reservation of an earlier message, where a bot names its messages itself', async () => {
+    const own = 'import uuid; uuid.uuid4 = lambda: "order-1042"; import bot; bot.main()'
+    const again = () =>
+      python(['-c', own, 'Olá!', '5511933334444'], BOT_KEY, api.address, { PYTHONPATH: examples })
+    const before = await sent()
+    expect(await again()).toMatchObject({ code: 0, output: expect.stringContaining('sent by') })
+    expect(await again()).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('not sent: its reservation is confirmed already'),
+    })
+    expect(await sent()).toBe(before + 1)
+    expect(
+      api.simulator.control.sent().filter(({ number }) => number.startsWith('5511933334444')),
+    ).toHaveLength(1)
   })
 
   it('send by one call, as the enviar of older programs: one message arrives and the counter is 1 more', async () => {

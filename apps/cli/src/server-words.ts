@@ -1,7 +1,9 @@
+import { isFleetError } from '@zapfleet/client'
 import { nearest } from './connection/nearest.ts'
 import type { Instance, Server } from './connection/open-client.ts'
 import { t } from './language.ts'
 import { Refusal } from './refusal.ts'
+import type { Session } from './session.ts'
 import { numbers } from './terminal/figures.ts'
 import { plain } from './terminal/text-width.ts'
 
@@ -81,12 +83,29 @@ export function serversOf({ server, movingTo }: Pick<Instance, 'server' | 'movin
   return [server ?? DEFAULT_SERVER, ...(movingTo ? [movingTo] : [])]
 }
 
-/** The refusal of a server on which none of these numbers is, with those on which they are. */
-export function noNumberOn(server: string, instances: readonly Instance[]): Refusal {
+/** The refusal of a server on which none of these numbers is, with those on which they are; null for one that the fleet has. */
+export async function unknownServer(
+  server: string,
+  instances: readonly Instance[],
+  session: Session,
+): Promise<Refusal | null> {
+  const names = await readServerNames(session)
+  if (names.includes(server)) return null
   const servers = [...new Set(instances.flatMap(serversOf))].sort()
-  const guess = nearest(server, servers)
+  const guess = nearest(server, [...new Set([...servers, ...names])])
   const known = servers.length === 0 ? '' : ` ${t`The servers that have numbers are ${servers.join(', ')}.`}`
   return new Refusal('notFound', `${t`No number is on a server named "${server}".`}${known}`, [
     ...(guess === null ? [] : [t`Did you mean ${guess}?`]),
   ])
+}
+
+/** The names of all servers; empty for a key that may not read them, and for an API of an earlier release. */
+async function readServerNames(session: Session): Promise<string[]> {
+  try {
+    const servers = await session.client().server.list.query({}, session.call)
+    return servers.map(({ name }) => name)
+  } catch (error) {
+    if (isFleetError(error, 'FORBIDDEN', 'NOT_FOUND')) return []
+    throw error
+  }
 }

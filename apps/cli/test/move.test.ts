@@ -65,7 +65,7 @@ describe('instances move', () => {
     expect(await running.exit).toBe(0)
     expect([stdout.taken, stdout.cursorShown]).toEqual([false, true])
     expect(stdout.text()).toMatch(
-      /^loja-01 is on evolution-2 too\. default serves it until its phone has scanned\.\nevolution-2 serves loja-01 \(after \d+ s\)\.\ndefault deletes it two minutes from now\.\nloja-01\n/,
+      /^loja-01 is on evolution-2 too\. default serves it until its phone has scanned\.\nevolution-2 serves loja-01 \(after \d+ s\)\.\ndefault deletes it two minutes from now, or when it answers again\.\nloja-01\n/,
     )
     expect(stdout.text()).toMatch(/Server +evolution-2/)
     expect(await numberOf('loja-01')).toMatchObject({

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { newFolder } from '@zapfleet/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestFleet, type TestFleet } from './fleet.ts'
+import { BOT_KEY, startTestFleet, type TestFleet } from './fleet.ts'
 import { at, commandsOf, run, start } from './run.ts'
 
 const BRAZIL = { LANG: 'pt_BR.UTF-8' }
@@ -228,6 +228,26 @@ describe('numbers on several servers', () => {
     await fleet.admin.instance.move.mutate({ name: 'loja-04', server: 'default' })
     expect(namesOf(await json('instances list --server default'))).toContain('loja-04')
     await fleet.admin.instance.move.mutate({ name: 'loja-04', server: 'evolution-2' })
+  })
+
+  it('are an empty list on a server without numbers, whose name is suggested as well', async () => {
+    const third = await startSimulator({ timeScale: 0, apiKey: second.apiKey })
+    try {
+      expect((await zapfleet(`servers add south ${third.url} ${withKeyFile()}`)).exit).toBe(0)
+      expect(await json('instances list --server south')).toEqual([])
+      const portuguese = await zapfleet('instances list --server south', {
+        env: { ...at(fleet), ...BRAZIL },
+      })
+      expect([portuguese.exit, portuguese.err]).toEqual([0, expect.stringContaining('Nenhum número')])
+      const misspelt = await zapfleet('instances list --server south,suoth')
+      expect([misspelt.exit, misspelt.err]).toEqual([3, expect.stringContaining('Did you mean south?')])
+      // A key that may not read the servers sees only those that have numbers.
+      const bot = { ...at(fleet), ZAPFLEET_API_KEY: BOT_KEY }
+      expect((await zapfleet('instances list --server south', { env: bot })).exit).toBe(3)
+    } finally {
+      await zapfleet('servers remove south --yes')
+      await third.close()
+    }
   })
 
   it('are imported from all servers; two with one name are skipped, and a server that fails is reported', async () => {

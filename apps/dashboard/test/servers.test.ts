@@ -7,7 +7,21 @@ import { onStage, sceneGroup } from './on-stage.ts'
 import { eventually, expectAccessible, rowOf } from './stage.ts'
 
 const PHONE = '+5511987650001'
+const SMALL = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 const picture = { name: 'QR code that pairs the phone' }
+
+/** How many pixels each select is too narrow for its chosen option; runs in the page. */
+function missingWidths(selects: (SVGElement | HTMLElement)[]): number[] {
+  return (selects as HTMLSelectElement[]).map((select) => {
+    const whole = select.cloneNode(true) as HTMLSelectElement
+    whole.replaceChildren(select.selectedOptions[0]?.cloneNode(true) ?? '')
+    Object.assign(whole.style, { position: 'fixed', width: 'max-content', maxWidth: 'none' })
+    document.body.append(whole)
+    const missing = whole.offsetWidth - select.offsetWidth
+    whole.remove()
+    return Math.max(0, missing)
+  })
+}
 
 onStage('several Evolution servers on the page', (stage) => {
   let second: Simulator
@@ -124,6 +138,17 @@ onStage('several Evolution servers on the page', (stage) => {
       await expectAccessible(page)
       await page.getByRole('button', { name: 'Show all numbers' }).click()
       await rowOf(page, 'vendas-01').waitFor()
+    })
+
+    test.each(['en-GB', 'pt-BR'])('reads each filter of the list whole on a phone, in %s', async (locale) => {
+      await admin().instance.update.mutate({ name: 'loja-01', tags: ['vendas'] })
+      const phone = await stage().enter(ADMIN_KEY, { ...SMALL, locale })
+      const filters = phone.locator('.filters-end select')
+      await eventually(() => filters.count()).toBe(3)
+      expect(await filters.evaluateAll(missingWidths)).toEqual([0, 0, 0])
+      expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+      await phone.close()
+      await admin().instance.update.mutate({ name: 'loja-01', tags: [] })
     })
 
     test('begins the move of a number, which the page shows until it is continued or cancelled', async () => {

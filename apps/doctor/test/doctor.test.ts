@@ -550,7 +550,9 @@ describe('an Evolution with problems', () => {
 
   it('is down', async () => {
     const found = await findings(patient.env, { EVOLUTION_API_URL: `http://127.0.0.1:${await freePort()}` })
-    expect(line(found, 'evolution')).toMatch(/^fail: nothing answers at http:.*→ Start Evolution/)
+    expect(line(found, 'evolution')).toMatch(
+      /^fail: nothing answers at http:.*→ Start Evolution.* numbers read unknown and nothing is sent through them\.$/,
+    )
     expect(found.get('evolution key')?.verdict).toBe('skip')
     expect(line(found, 'numbers')).toContain('2 connected')
   })

@@ -1,23 +1,23 @@
 import { createServer } from 'node:net'
 import { findListener } from './find-listener.ts'
-import { StartError } from './plan.ts'
+import { type Environment, StartError, startCommand } from './plan.ts'
 
 /**
  * Checks that the API can listen on the port. Throws a StartError that names the port, the program that listens on it where
- * that is readable, and what to do.
+ * that is readable, and what to do with the same settings of `env`.
  */
-export async function checkPort(host: string, port: number): Promise<void> {
+export async function checkPort(host: string, port: number, env: Environment): Promise<void> {
   const code = await tryToListen(host, port)
   if (code === null) return
   if (code === 'EADDRINUSE') {
     const by = await findListener(port)
     throw new StartError(
-      `Port ${port} is taken${by ? ` by ${by}` : ' by another program'}. Stop it, or take another port:\n\n    PORT=${port + 1} npm start`,
+      `Port ${port} is taken${by ? ` by ${by}` : ' by another program'}. Stop it, or take another port:\n\n    ${startCommand({ ...env, PORT: String(port + 1) })}`,
     )
   }
   if (code === 'EACCES') {
     throw new StartError(
-      `This user may not listen on port ${port}. Take one above 1023:\n\n    PORT=3333 npm start`,
+      `This user may not listen on port ${port}. Take one above 1023:\n\n    ${startCommand({ ...env, PORT: '3333' })}`,
     )
   }
   throw new StartError(

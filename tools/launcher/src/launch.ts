@@ -10,7 +10,7 @@ import { type DemoSize, readMarker } from './demo-marker.ts'
 import { endLeftoverChildren, type StartNote } from './end-leftover-children.ts'
 import { type Key, keepKey, writeSecret } from './keep-keys.ts'
 import type { LogLine } from './log-line.ts'
-import { addressOf, type Plan, type Programs, StartError } from './plan.ts'
+import { addressOf, type Plan, type Programs, StartError, startCommand } from './plan.ts'
 import { type Child, runChild } from './run-child.ts'
 import { runSimulator, type SimulatorAt } from './run-simulator.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
@@ -100,7 +100,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     if (plan.evolution === 'yours') rmSync(join(plan.dataDir, 'simulator-url'), { force: true })
     await endLeftoverChildren(held.left)
     if (plan.port !== null) {
-      await checkPort(plan.host, plan.port)
+      await checkPort(plan.host, plan.port, env)
       url = addressOf(plan.host, plan.port)
     }
     const filled: Record<string, string> = { ...env }
@@ -158,7 +158,7 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       const where = (error.note as StartNote | null)?.url
       throw new StartError(
         `zapfleet is already running with the data folder ${plan.dataDir}: process ${error.pid}${where ? `, ${where}` : ''}.\n` +
-          `Stop that one first, or run a second fleet beside it:\n\n    PORT=${(plan.port ?? 3333) + 1} ZAPFLEET_DATA_DIR=.zapfleet-2 npm start`,
+          `Stop that one first, or run a second fleet beside it:\n\n    ${startCommand({ ...env, PORT: String((plan.port ?? 3333) + 1), ZAPFLEET_DATA_DIR: '.zapfleet-2' })}`,
       )
     }
   }
@@ -201,16 +201,17 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
       if (plan.showAllLogs || (line.urgent && line.text !== raw && !stopping.signal.aborted))
         show(`${name}  ${line.text}`)
     }
+    const logFile = join(plan.dataDir, 'logs', `${name}.log`)
     const child = runChild({
       name,
       args,
       env: childEnv,
       cwd: root,
-      logFile: join(plan.dataDir, 'logs', `${name}.log`),
+      logFile,
       onLine,
     })
     children.push(child)
-    child.ended.then((how) => fail(`The ${name} ended unexpectedly (${how}).\n${lastOutput(child)}`))
+    child.ended.then((how) => fail(describeEnd(child, how, logFile)))
     const started = children.flatMap(({ pid }) => readProcess(pid) ?? [])
     hold?.write({
       url,
@@ -264,6 +265,17 @@ export function launch({ plan, env, root, programs, show, readyWithinMs = 60_000
     for (const release of releases) await release()
     hold?.release()
   }
+}
+
+/** The text about a child that ended unexpectedly. Its usual log lines, such as that it is ready, would read as if it were back. */
+function describeEnd(child: Child, how: string, logFile: string): string {
+  const { plain, urgent } = child.output()
+  const last = plain.length > 0 ? plain : urgent.slice(-12)
+  return [
+    `The ${child.name} ended unexpectedly (${how}).`,
+    ...last,
+    `All programs stop. Its log: ${logFile}`,
+  ].join('\n')
 }
 
 /**

@@ -43,6 +43,18 @@ export function planStart(environment: Environment, args: readonly string[], roo
   }
 }
 
+/** Variables that people write before `npm start`. */
+const GIVEN_INLINE = ['DEMO', 'PORT', 'ZAPFLEET_DATA_DIR']
+
+/** `npm start` with these variables of the environment, as a command for a POSIX shell. */
+export function startCommand(env: Environment): string {
+  const given = GIVEN_INLINE.flatMap((name) => (env[name] ? [`${name}=${quoted(env[name])}`] : []))
+  return [...given, 'npm start'].join(' ')
+}
+
+const quoted = (value: string): string =>
+  /^[\w./:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
+
 /** The environment without its empty variables, which come from a copied .env.example. */
 export function withoutEmpty(environment: Environment): Record<string, string> {
   const filled: Record<string, string> = {}

@@ -20,14 +20,15 @@ export type ChildOptions = {
 
 /**
  * A running child. `ended` resolves, with a description ("code 1"), when it has ended and its output is read. `output` has its
- * last lines: `plain` those that are no log entries (a crash, a refused environment), `all` with log entries. `stop`: SIGTERM,
+ * last lines: `plain` those that are no log entries (a crash, a refused environment), `urgent` those and the warnings and errors of the log, `all`
+ * with all log entries. `stop`: SIGTERM,
  * and SIGKILL after `graceMs`; `kill`: SIGKILL at once. Both reach the child's own children too.
  */
 export type Child = {
   name: string
   pid: number
   ended: Promise<string>
-  output(): { plain: string[]; all: string[] }
+  output(): { plain: string[]; urgent: string[]; all: string[] }
   stop(graceMs: number): Promise<void>
   kill(): void
 }
@@ -44,6 +45,7 @@ const FOLLOW_PARENT = new URL('../follow-parent.mjs', import.meta.url).href
 export function runChild(options: ChildOptions): Child {
   const log = openLog(options.logFile)
   const plain: string[] = []
+  const urgent: string[] = []
   const all: string[] = []
   const child = spawn(process.execPath, ['--import', FOLLOW_PARENT, ...options.args], {
     cwd: options.cwd,
@@ -58,6 +60,7 @@ export function runChild(options: ChildOptions): Child {
       log.write(raw)
       const line = readLogLine(raw, name)
       keep(all, line.text)
+      if (line.urgent) keep(urgent, line.text)
       if (name === 'stderr' && line.text === raw) keep(plain, raw)
       options.onLine?.(raw, line)
     })
@@ -87,7 +90,7 @@ export function runChild(options: ChildOptions): Child {
     name: options.name,
     pid: child.pid ?? 0,
     ended,
-    output: () => ({ plain: [...plain], all: [...all] }),
+    output: () => ({ plain: [...plain], urgent: [...urgent], all: [...all] }),
     async stop(graceMs) {
       if (hasEnded) return
       send('SIGTERM')

@@ -39,5 +39,6 @@ if (name === 'api') {
   console.log(JSON.stringify({ level: 30, msg: 'listening quietly' }))
   console.log(JSON.stringify({ level: 40, msg: 'a warning' }))
 }
+if (name === 'sender') console.log(JSON.stringify({ level: 30, msg: 'the sender is ready' }))
 if (name === 'simulator') console.log(JSON.stringify({ ready: true, url: 'http://127.0.0.1:9' }))
 setInterval(() => undefined, 1000)

@@ -141,6 +141,18 @@ test('a child that dies later is reported with its last output', async () => {
   expect(message).toContain('fatal: the last output')
 })
 
+test('a child that is killed is reported without its usual log lines, and that all is stopped', async () => {
+  const fleet = await launchFakes()
+  await fleet.ready
+  const logFile = join(fleet.dataDir, 'logs', 'sender.log')
+  await expect.poll(() => readFileSync(logFile, 'utf8')).toContain('the sender is ready')
+  const [, pid] = /^sender started (\d+)$/m.exec(fleet.diary().join('\n')) ?? []
+  process.kill(Number(pid), 'SIGKILL')
+  expect(await fleet.failed).toBe(
+    `The sender ended unexpectedly (signal SIGKILL).\nAll programs stop. Its log: ${logFile}`,
+  )
+})
+
 test('an API that never gets ready ends the start with a message', async () => {
   const fleet = await launchFakes({ FAKE: 'api:never-ready' }, { readyWithinMs: 600 })
   await expect(fleet.ready).rejects.toThrow(/not ready within 0.6 s .*\nIt answers: the database is asleep\./)
@@ -177,14 +189,15 @@ test('a taken port is reported, with the program that listens on it and another 
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
   })
   try {
-    const fleet = await launchFakes({ PORT: String(port) })
+    const dataDir = newFolder()
+    const fleet = await launchFakes({ PORT: String(port), ZAPFLEET_DATA_DIR: dataDir })
     const message = await fleet.ready.then(
       () => '',
       (error: Error) => error.message,
     )
     expect(message).toContain(`Port ${port} is taken by`)
     if (process.platform === 'linux') expect(message).toContain(`(process ${process.pid})`)
-    expect(message).toContain(`PORT=${port + 1} npm start`)
+    expect(message).toContain(`\n    PORT=${port + 1} ZAPFLEET_DATA_DIR='${dataDir}' npm start`)
     expect(fleet.pids()).toEqual([])
   } finally {
     server.close()

@@ -36,7 +36,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     tag: 'Sending',
     summary: 'Which number sends this message?',
     description:
-      'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is neither confirmed nor released stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`. With `maxWaitMs` the answer may have `notBefore`: wait `notBefore - reservedAt` from the answer on, then send.',
+      'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is neither confirmed nor released stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`. A repeat is answered with the same reservation: send only where `state` is `reserved`; `confirmed` was sent before, `released` is not counted. With `maxWaitMs` the answer may have `notBefore`: wait `notBefore - reservedAt` from the answer on, then send.',
     refusals: {
       CONFLICT: 'The idempotencyKey was used with another input.',
       CONTACT_BLOCKED: 'The contact opted out of messages. Unblock it before you send to it again.',

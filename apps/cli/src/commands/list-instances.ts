@@ -5,7 +5,7 @@ import { arranged, SORTS, type Sort } from '../instance-order.ts'
 import { t } from '../language.ts'
 import { noSuchTag } from '../no-such-tag.ts'
 import type { Refusal } from '../refusal.ts'
-import { noNumberOn, serversOf } from '../server-words.ts'
+import { serversOf, unknownServer } from '../server-words.ts'
 import type { Session } from '../session.ts'
 import { tagList } from '../tag-arguments.ts'
 import { numbers } from '../terminal/figures.ts'
@@ -54,9 +54,9 @@ export function addListInstances(parent: Command, cli: Cli): void {
         const input = given({ status: options.status, availableOnly: options.available })
         const read = await session.client().instance.list.query(input, session.call)
         const { tag, server } = options
-        const tagged = tag === undefined ? read : await having(session, read, tag, tagsOfOne, noSuchTag)
+        const tagged = tag === undefined ? read : await having(session, read, tag, tagsOfOne, unknownTag)
         const all =
-          server === undefined ? tagged : await having(session, tagged, server, serversOf, noNumberOn)
+          server === undefined ? tagged : await having(session, tagged, server, serversOf, unknownServer)
         const instances =
           session.json && options.sort === undefined && !options.reverse
             ? all
@@ -84,20 +84,24 @@ export function addListInstances(parent: Command, cli: Cli): void {
 
 const tagsOfOne = ({ tags }: Instance): readonly string[] => tags
 
-/** Those of the numbers that have one of the words. @throws Refusal by `unknown` for one that no number of the fleet has */
+const unknownTag = async (tag: string, fleet: readonly Instance[]): Promise<Refusal> => noSuchTag(tag, fleet)
+
+/** Those of the numbers that have one of the words. @throws Refusal by `unknown`, which is called for one that no number of the fleet has */
 async function having(
   session: Session,
   instances: readonly Instance[],
   words: readonly string[],
   wordsOf: (one: Instance) => readonly string[],
-  unknown: (word: string, fleet: readonly Instance[]) => Refusal,
+  unknown: (word: string, fleet: readonly Instance[], session: Session) => Promise<Refusal | null>,
 ): Promise<Instance[]> {
   const missing = (among: readonly Instance[]) =>
-    words.find((word) => !among.some((one) => wordsOf(one).includes(word)))
-  if (missing(instances) !== undefined) {
+    words.filter((word) => !among.some((one) => wordsOf(one).includes(word)))
+  if (missing(instances).length > 0) {
     const fleet = await session.client().instance.list.query({}, session.call)
-    const word = missing(fleet)
-    if (word !== undefined) throw unknown(word, fleet)
+    for (const word of missing(fleet)) {
+      const refusal = await unknown(word, fleet, session)
+      if (refusal !== null) throw refusal
+    }
   }
   return instances.filter((one) => wordsOf(one).some((word) => words.includes(word)))
 }

@@ -89,7 +89,7 @@ async function untilMoved(session: Session, move: Move, options: MoveFlags, firs
   if (session.json) return
   const took = span(session.world.now() - startedAt)
   session.say(session.paintTalk.green(t`${plain(move.to)} serves ${plain(move.name)} (after ${took}).`))
-  session.say(t`${plain(move.from)} deletes it two minutes from now.`)
+  session.say(t`${plain(move.from)} deletes it two minutes from now, or when it answers again.`)
   session.print(instanceSheet(session, instance))
 }
 

@@ -15,7 +15,7 @@ export function judgeEvolution(sight: EvolutionSight, where: string, words: Serv
       return fail(
         check,
         `nothing answers at ${where} (${error.message})`,
-        `Start Evolution, or mend ${url}. Until then the numbers keep their last known status.`,
+        `Start Evolution, or mend ${url}. After two rounds without an answer its numbers read unknown and nothing is sent through them.${words.ifLost}`,
       )
     if (inventory.refusal === 'unlicensed')
       return fail(

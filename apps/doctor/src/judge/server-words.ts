@@ -8,16 +8,20 @@ export type ServerWords = {
   url: string
   /** Where its key is set. */
   key: string
+  /** A sentence after a space on what to do when it is gone for good; empty for the default one, whose address is a setting. */
+  ifLost: string
 }
 
 /** The words for a server. Those for the default one are as for a fleet that has no other. */
 export function wordsFor(server: string): ServerWords {
   if (server === DEFAULT_SERVER)
-    return { check: (name) => name, url: 'EVOLUTION_API_URL', key: 'EVOLUTION_API_KEY' }
+    return { check: (name) => name, url: 'EVOLUTION_API_URL', key: 'EVOLUTION_API_KEY', ifLost: '' }
   return {
     check: (name) => `${name} ${server}`,
     url: `the address of the server "${server}" (server.update)`,
     key: `the key of the server "${server}" (server.update)`,
+    ifLost:
+      ' Their contacts move to other numbers. If the server is gone for good, move its numbers to another one (instance.move), or delete them: a delete no longer waits for the server after 15 minutes without an answer. See docs/en/operating.md.',
   }
 }
 

@@ -74,7 +74,8 @@ export const SERVERS_PT_BR: Readonly<Record<string, string>> = {
   'the key opens one number only': 'a chave abre um número só',
   'webhook of each number': 'webhook de cada número',
   websocket: 'websocket',
-  '{0} deletes it two minutes from now.': '{0} exclui o número daqui a dois minutos.',
+  '{0} deletes it two minutes from now, or when it answers again.':
+    '{0} exclui o número daqui a dois minutos, ou quando voltar a responder.',
   '{0} does not move to another server.': '{0} não está mudando de servidor.',
   '{0} is on {1} too. {2} serves it until its phone has scanned.':
     '{0} também está em {1}. {2} atende o número até o celular ler o código.',
