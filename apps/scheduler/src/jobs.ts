@@ -27,7 +27,9 @@ export type Jobs = {
   stop(withinMs: number): Promise<void>
 }
 
-type Running = { ended: Promise<boolean>; cut(): Promise<void> }
+/** A run; `cut` stores that it ended, and what it does after that is neither stored nor logged. */
+type Run = { isCut: boolean; cut(): Promise<void> }
+type Running = { run: Run; ended: Promise<boolean> }
 
 /**
  * Runs jobs by their timetables. A job never overlaps itself: a tick during a run is dropped. A failed run writes one
@@ -52,7 +54,7 @@ export function buildJobs(
       .end(id, end)
       .catch((error) => log.error({ job: job.name, err: error }, 'the end of a run could not be stored'))
 
-  const runOnce = async (job: Job, begun: (id: string, startedAtMs: number) => void): Promise<boolean> => {
+  const runOnce = async (job: Job, run: Run): Promise<boolean> => {
     const startedAtMs = performance.now()
     const tookMs = () => Math.round(performance.now() - startedAtMs)
     let id: string | null = null
@@ -62,13 +64,20 @@ export function buildJobs(
         log.debug({ job: job.name }, 'a job does not run: another scheduler leads')
         return false
       }
-      begun(id, startedAtMs)
+      const begun = id
+      run.cut = () => {
+        run.isCut = true
+        const failed = 'cut: the scheduler stopped before the run ended'
+        return storeEnd(job, begun, { tookMs: tookMs(), changed: null, failed })
+      }
       const { changed } = await job.run(stopping.signal, `${job.name}-${id}`)
+      if (run.isCut) return false
       log.debug({ job: job.name, tookMs: tookMs(), changed }, 'a job ran')
       options.onRun?.(job.name, 'done', tookMs())
       await storeEnd(job, id, { tookMs: tookMs(), changed, failed: null })
       return true
     } catch (error) {
+      if (run.isCut) return false
       log.error({ job: job.name, tookMs: tookMs(), err: error }, 'a job failed; its next tick tries again')
       options.onRun?.(job.name, 'failed', tookMs())
       const failed = error instanceof Error ? error.message : String(error)
@@ -83,16 +92,9 @@ export function buildJobs(
       log.debug({ job: job.name }, 'a job is still running; this tick is dropped')
       return Promise.resolve(false)
     }
-    let cut = async (): Promise<void> => {}
-    const ended = runOnce(job, (id, startedAtMs) => {
-      cut = () =>
-        storeEnd(job, id, {
-          tookMs: performance.now() - startedAtMs,
-          changed: null,
-          failed: 'cut: the scheduler stopped before the run ended',
-        })
-    }).finally(() => running.delete(job.name))
-    running.set(job.name, { ended, cut: () => cut() })
+    const run: Run = { isCut: false, cut: async () => {} }
+    const ended = runOnce(job, run).finally(() => running.delete(job.name))
+    running.set(job.name, { run, ended })
     return ended
   }
 
@@ -114,12 +116,12 @@ export function buildJobs(
       const late = new Promise<'late'>((resolve) => {
         timer = setTimeout(() => resolve('late'), withinMs)
       })
-      const all = Promise.all([...running.values()].map((run) => run.ended))
+      const all = Promise.all([...running.values()].map(({ ended }) => ended))
       const outcome = await Promise.race([all, late])
       clearTimeout(timer)
       if (outcome !== 'late') return
       log.warn({ jobs: [...running.keys()] }, `jobs still ran ${withinMs} ms after the stop and are cut`)
-      await Promise.all([...running.values()].map((run) => run.cut()))
+      await Promise.all([...running.values()].map(({ run }) => run.cut()))
     },
   }
 }
