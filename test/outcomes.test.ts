@@ -117,7 +117,7 @@ function setOutcomes(): void {
   control.outcomes({ ack: 'error', ackAfterMs: 80 }, { name: 'three' })
 }
 
-/** Waits until what is stored is what Evolution sent, of at least so many messages, and compares the sums. */
+/** Waits until every message is linked and what is stored is what Evolution sent, of at least so many messages, and compares the sums. */
 async function checkOutcomes(atLeast: number): Promise<void> {
   await vi.waitFor(async () => {
     const [known, expected] = [await stored(), told()]
@@ -125,12 +125,12 @@ async function checkOutcomes(atLeast: number): Promise<void> {
     expect(Object.fromEntries(known)).toEqual(
       Object.fromEntries([...expected].map(([id, status]) => [id, STATUSES[status]])),
     )
+    const { rows } = await database.query(
+      'select count(*)::int messages, count(distinct message_id)::int linked, count(message_id)::int links from zapfleet.reservations',
+    )
+    expect(rows[0].linked).toBe(rows[0].links)
+    expect(rows[0].links).toBe(rows[0].messages)
   }, WITHIN)
-  const { rows } = await database.query(
-    'select count(*)::int messages, count(distinct message_id)::int linked, count(message_id)::int links from zapfleet.reservations',
-  )
-  expect(rows[0].linked).toBe(rows[0].links)
-  expect(rows[0].links).toBe(rows[0].messages)
 
   // The sums of the hours equal the messages, none twice.
   const sums = await database.query(
@@ -144,6 +144,7 @@ async function checkOutcomes(atLeast: number): Promise<void> {
     (sum, { outcomes: { day } }) => sum + day.sent + day.delivered + day.read + day.failed + day.unknown,
     0,
   )
+  const { rows } = await database.query('select count(*)::int messages from zapfleet.reservations')
   expect(total).toBe(rows[0].messages)
 }
 

@@ -1,5 +1,6 @@
+import pg from 'pg'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Fleet, getContact, reserve, setPreference } from '../src/index.ts'
+import { type Fleet, getContact, recordInbound, reserve, setPreference } from '../src/index.ts'
 import { addInstances, clearFleet, testFleet } from './support/fleet.ts'
 import { stall, untilStalled } from './support/stall.ts'
 
@@ -60,6 +61,32 @@ describe('two processes, step by step', () => {
     const late = await reserve(other, { contactId: 'nova', exclude: ['a'] }, PATIENT)
     await held.go()
     expect([late.preference, (await early).preference]).toEqual(['kept', 'moved'])
+  })
+
+  it('do not wait for each other about a contact that another message stored meanwhile', async () => {
+    await addInstances(sql, ['a', 'b', 'c'])
+    await sql(`insert into clientes (id) values ('nova')`)
+    const deadlocks = async () =>
+      (await sql('select deadlocks::int n from pg_stat_database where datname = current_database()'))[0]?.n
+    const before = await deadlocks()
+    const held = new pg.Client({ connectionString: url })
+    await held.connect()
+    await held.query(`select pg_advisory_lock(72707370, hashtext('nova'))`)
+    const at = (secondsAgo: number) => new Date(Date.now() - 1_000 * secondsAgo)
+    const early = recordInbound(one, { id: 'nova', instanceName: 'a', at: at(20) })
+    await untilStalled(sql)
+    await sql(
+      `insert into zapfleet.contacts (id, last_inbound_at, last_inbound_instance) values ('nova', $1, 'b')`,
+      [at(30)],
+    )
+    const late = recordInbound(other, { id: 'nova', instanceName: 'c', at: at(10) })
+    await untilStalled(sql, 2)
+    await held.end()
+    await Promise.all([early, late])
+    expect(await sql('select last_inbound_instance i from zapfleet.contacts')).toEqual([{ i: 'c' }])
+    expect((await getContact(one, { id: 'nova' })).preferredInstance).toBe('c')
+    await sql('select pg_stat_force_next_flush()')
+    expect(await deadlocks()).toBe(before)
   })
 
   it.each([

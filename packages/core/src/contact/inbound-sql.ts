@@ -116,7 +116,8 @@ select ${announceSql('moved')}`,
 /**
  * Gives contacts the number that they wrote to, and stores that message as their newest, if it is newer than the stored one. Locks as
  * in the claim: rows of clientes by id, contacts by id, then new contacts by hash. The bot may hold a row of clientes in a transaction
- * of its own: that contact is `busy`, and no other waits for it.
+ * of its own: that contact is `busy`, and no other waits for it. So is a contact without a row in the snapshot of the statement that another message
+ * stored meanwhile: the lock of a new contact is held by then, and another process that has locked its row may wait for that one.
  *
  * A contact of which a newer message was stored meanwhile is not locked.
  *
@@ -150,8 +151,8 @@ new_contacts as materialized (
   from (select g.contact, g.client, g.forms from given g left join locked_contacts s on s.id = g.contact
         where s.preferred is null and (select count(*) from locked_contacts) >= 0 order by hashtext(g.contact), g.contact) f),
 checked as materialized (
-  select g.*, l.contact is not null in_clients, s.id is not null has_row, coalesce(s.state, f.found[1], ${hashedState('g.contact')}) state, ${isFree} free,
-    case when s.id is not null then s.last_at when f.contact is not null then zapfleet.last_inbound_of(g.contact, f.found) end last_at
+  select g.*, l.contact is not null in_clients, coalesce(s.state, f.found[1], ${hashedState('g.contact')}) state, s.last_at,
+    ${isFree} and (s.id is not null or f.contact is null or zapfleet.last_inbound_of(g.contact, f.found) is null) free
   from given g
     left join (select contact, count(*) rows from locked_clients group by contact) l on l.contact = g.contact
     left join locked_contacts s on s.id = g.contact

@@ -120,7 +120,9 @@ it('shows the code of the new server while the number is still being paired with
   await createInstance(call, { name: 'sales', server: 'default' })
   a.control.expireQr('sales')
   a.control.fault({ kind: 'delay', ms: 1_500, match: { route: 'instance/connectionState' }, times: 1 })
+  a.control.resetCalls()
   const before = pairInstance(call, { name: 'sales' })
+  await expect.poll(() => a.control.calls({ route: '/instance/connectionState' })).not.toEqual([])
   const { pairing } = await moveInstance(call, { name: 'sales', server: 'b' })
   expect(pairing).toMatchObject({ state: 'qr' })
   const own = await before
