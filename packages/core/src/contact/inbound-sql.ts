@@ -116,8 +116,10 @@ select ${announceSql('moved')}`,
 /**
  * Gives contacts the number that they wrote to, and stores that message as their newest, if it is newer than the stored one. Locks as
  * in the claim: rows of clientes by id, contacts by id, then new contacts by hash. The bot may hold a row of clientes in a transaction
- * of its own: that contact is `busy`, and no other waits for it. So is a contact without a row in the snapshot of the statement that another message
- * stored meanwhile: the lock of a new contact is held by then, and another process that has locked its row may wait for that one.
+ * of its own: that contact is `busy`, and no other waits for it.
+ *
+ * A contact is `busy` as well where the snapshot of the statement has no row of it and another message stored one meanwhile. This statement then holds
+ * the lock of a new contact; to wait for the row would be a deadlock with a process that has locked the row and waits for that lock.
  *
  * A contact of which a newer message was stored meanwhile is not locked.
  *

@@ -99,8 +99,8 @@ select 1 held, (select count(*)::int from page) "read", (select count(*)::int fr
 )
 
 /**
- * One step over the idempotency keys: removes those before $3 that are in the blocks from $1 on, below $2 (`(block,0)`). The table holds a day, so a
- * run reads all of its blocks in their order; the keys are random, and along their index each row would be a block of its own.
+ * One step over the idempotency keys: removes those before $3 that are in the blocks from $1 on, below $2 (`(block,0)`). A run reads
+ * all blocks of the table in their order, since it holds a day. Along the index, whose keys are random, almost each row would be in another block.
  *
  * Returns one row: how many rows are `gone`, and how many `blocks` the table has.
  */

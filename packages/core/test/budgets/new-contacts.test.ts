@@ -113,7 +113,7 @@ describe('a limit for new contacts', () => {
     expect(await getInstance(fleet, { name: 'a' })).toMatchObject({ newContactsToday: 1, available: true })
   })
 
-  it('costs a contact of its own number, and a message without a contact, one claim', async () => {
+  it('needs one claim for a contact who has this number, and for a message without a contact', async () => {
     await addInstances(sql, ['a'])
     await limit('a', 1)
     await setPreference(fleet, { id: 'own', instanceName: 'a' })

@@ -56,7 +56,7 @@ describe('while there is no receiver', async () => {
   const HOUR = { pollEveryMs: 3_600_000 }
   const soon = { timeout: 60_000, interval: 20 }
 
-  /** A leading scheduler of its own, and how often it looked with this statement. */
+  /** Starts a leading scheduler with its own fleet, and counts how often it ran this statement. */
   async function lead(
     watch: typeof watchEndpoints | typeof watchRoutes,
     name: string,
