@@ -1,15 +1,16 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Contestant, Times } from './contestants/contestant.ts'
 import type { Round } from './verdict.ts'
 
-/** The number of rounds, and the duration of each contestant in them. */
-export type Plan = Times & { rounds: number }
+/**
+ * The number of rounds, and the duration of each contestant in them. Before the first round each contestant runs for `settleMs` uncounted: code
+ * is optimized and caches are full in a program that has run for some seconds, as programs in production have.
+ */
+export type Plan = Times & { rounds: number; settleMs: number }
 
-/** Less than twenty minutes. Many short rounds are less sensitive to noise than few long ones. */
-export const FULL: Plan = { rounds: 7, warmUpMs: 300, measuredMs: 1_000 }
-/** Some four minutes. */
-export const SHORT: Plan = { rounds: 3, warmUpMs: 200, measuredMs: 500 }
+/** Some 25 minutes. Many short rounds are less sensitive to noise than few long ones. */
+export const FULL: Plan = { rounds: 7, settleMs: 5_000, warmUpMs: 1_000, measuredMs: 1_000 }
+/** Some six minutes. */
+export const SHORT: Plan = { rounds: 3, settleMs: 1_500, warmUpMs: 200, measuredMs: 500 }
 
 /** A contestant that has not ended a stretch after this time is stuck. */
 const STUCK_AFTER_MS = 180_000
@@ -25,23 +26,41 @@ export async function runRounds(
   options: { signal: AbortSignal; report: (line: string) => void },
 ): Promise<Round[]> {
   const { signal, report } = options
+  await settle(contestants, plan, options)
   const rounds: Round[] = []
   for (let round = 1; round <= plan.rounds; round++) {
     const startedAt = performance.now()
     const measured: [Contestant['name'], Awaited<ReturnType<Contestant['run']>>][] = []
     for (const contestant of round % 2 === 1 ? contestants : contestants.toReversed()) {
       if (contestant.once && round > 1) continue
-      collectGarbage()
       measured.push([contestant.name, await runBounded(contestant, plan, signal)])
       signal.throwIfAborted()
     }
     rounds.push(new Map(measured))
-    report(`round ${round} of ${plan.rounds} took ${Math.round((performance.now() - startedAt) / 1000)} s`)
+    report(`round ${round} of ${plan.rounds} took ${secondsSince(startedAt)} s`)
   }
   return rounds
 }
 
-async function runBounded(contestant: Contestant, plan: Plan, signal: AbortSignal) {
+/** Runs each contestant for a while, except those that are measured once: they have warm-ups of their own. */
+async function settle(
+  contestants: readonly Contestant[],
+  { settleMs }: Plan,
+  { signal, report }: { signal: AbortSignal; report: (line: string) => void },
+): Promise<void> {
+  if (settleMs === 0) return
+  const startedAt = performance.now()
+  for (const contestant of contestants) {
+    if (contestant.once) continue
+    await runBounded(contestant, { warmUpMs: settleMs, measuredMs: 0 }, signal)
+    signal.throwIfAborted()
+  }
+  report(`the contestants ran uncounted for ${secondsSince(startedAt)} s`)
+}
+
+const secondsSince = (startedAt: number): number => Math.round((performance.now() - startedAt) / 1000)
+
+async function runBounded(contestant: Contestant, times: Times, signal: AbortSignal) {
   const stuck = new AbortController()
   const timer = setTimeout(() => stuck.abort(), STUCK_AFTER_MS)
   try {
@@ -58,18 +77,11 @@ async function runBounded(contestant: Contestant, plan: Plan, signal: AbortSigna
       if (either.aborted) fail()
       else either.addEventListener('abort', fail, { once: true })
     })
-    return await Promise.race([contestant.run(plan, either), aborted])
+    return await Promise.race([contestant.run(times, either), aborted])
   } catch (error) {
     if (signal.aborted) throw signal.reason
     throw new Error(`"${contestant.name}" could not run: ${(error as Error).message}`, { cause: error })
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** Collects the garbage of the contestant before. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  const collect: () => void = runInNewContext('gc')
-  collect()
 }
