@@ -162,9 +162,19 @@ it('removes the hours of each instance that are older than 35 days, a backlog of
 
 /**
  * Blocks that a statement reads and writes, by the generic plan that the fleet's connections use; its changes are
- * rolled back.
+ * rolled back. The least of three runs: a run also counts the blocks of the catalogs that it loads, at first and after an autovacuum.
  */
-async function blocksOf(client: pg.Client, { text }: Statement, values: readonly string[]): Promise<number> {
+async function blocksOf(client: pg.Client, of: Statement, values: readonly string[]): Promise<number> {
+  const blocks: number[] = []
+  for (let run = 1; run <= 3; run++) blocks.push(await blocksOnce(client, of, values))
+  return Math.min(...blocks)
+}
+
+async function blocksOnce(
+  client: pg.Client,
+  { text }: Statement,
+  values: readonly string[],
+): Promise<number> {
   await client.query('begin')
   await client.query(`prepare s as ${text}`)
   const { rows } = await client.query(
