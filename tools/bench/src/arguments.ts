@@ -19,7 +19,7 @@ export type BenchArguments = {
 
 export const USAGE = `pnpm bench [--short] [--only GOAL]... [--processes N] [--flush-ms MS] [--history ROWS] [--redis URL] [--json FILE]
 
-  --short        some four minutes: fewer and shorter rounds
+  --short        some seven minutes: fewer and shorter rounds
   --only GOAL    only the goals of this number, 1 to ${LAST_GOAL}; may be given more than once
   --processes N  the processes of goal 14, which share 64 callers: 2 to 16 (default 4)
   --flush-ms MS  one disk for all, which takes so long to flush: 0 to 100 (default: the disk as it is, and goals 1 and 14 also at ${SLOW_FLUSH_MS} ms)

@@ -102,7 +102,7 @@ export function markdown(result: Result): string {
   return [
     '# What was measured',
     '',
-    `${result.startedAt}, ${plan.rounds} interleaved rounds, ${plan.measuredMs} ms each after ${plan.warmUpMs} ms of warm-up${result.short ? ' (a short run)' : ''}.`,
+    `${result.startedAt}, ${plan.rounds} interleaved rounds, ${plan.measuredMs} ms each after ${plan.warmUpMs} ms of warm-up; before the first round each contestant ran for ${plan.settleMs} ms${result.short ? ' (a short run)' : ''}.`,
     `${machine.cores} cores (${machine.cpu}), load ${machine.loadBefore} before the run, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}.`,
     `${versions.join(', ')}.`,
     `PostgreSQL settings: ${settings.join(', ')}. ${result.population}`,

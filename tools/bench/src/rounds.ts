@@ -7,10 +7,10 @@ import type { Round } from './verdict.ts'
  */
 export type Plan = Times & { rounds: number; settleMs: number }
 
-/** Some 25 minutes. Many short rounds are less sensitive to noise than few long ones. */
-export const FULL: Plan = { rounds: 7, settleMs: 5_000, warmUpMs: 1_000, measuredMs: 1_000 }
-/** Some six minutes. */
-export const SHORT: Plan = { rounds: 3, settleMs: 1_500, warmUpMs: 200, measuredMs: 500 }
+/** Less than half an hour. Several rounds are less sensitive to noise than one long one. */
+export const FULL: Plan = { rounds: 5, settleMs: 5_000, warmUpMs: 1_000, measuredMs: 2_000 }
+/** Some seven minutes. */
+export const SHORT: Plan = { rounds: 3, settleMs: 1_500, warmUpMs: 500, measuredMs: 500 }
 
 /** A contestant that has not ended a stretch after this time is stuck. */
 const STUCK_AFTER_MS = 180_000

@@ -10,9 +10,11 @@ import { endOfLog, readStatements } from '../statement-log.ts'
 import type { Absent, Contestant } from './contestant.ts'
 import { arePrograms, type Program, startProgram } from './program.ts'
 
-/** Of the time of other contestants: a minute in a full run, after half a one. */
-const LONGER = 60
+/** Of the warm-up and the measured time of other contestants: in a full run a minute, after half a one; in a short run half of both. */
+const LONGER = 30
 const SETTLES = 30
+/** In a short run no less. */
+const LEAST_MS = 30_000
 
 /**
  * The API and the scheduler as in production, on a fleet of connected numbers without calls and messages. The Evolution API is the simulator,
@@ -46,16 +48,16 @@ export async function openIdle(
     name,
     once: true,
     driven: `the compiled API and scheduler, ${numbers} connected numbers on the simulator, no calls`,
-    async run({ measuredMs }, signal) {
+    async run({ warmUpMs, measuredMs }, signal) {
       const programs: Program[] = []
       try {
         for (const app of ['api', 'scheduler'] as const)
           programs.push(await startProgram(app, environment, signal))
-        await sleep(measuredMs * SETTLES, undefined, { signal })
+        await sleep(warmUpMs * SETTLES, undefined, { signal })
         const from = await endOfLog(arena.logFile)
         const before = await Promise.all(programs.map(readUse))
         const startedAt = performance.now()
-        await sleep(measuredMs * LONGER, undefined, { signal })
+        await sleep(Math.max(LEAST_MS, measuredMs * LONGER), undefined, { signal })
         const tookMs = performance.now() - startedAt
         const after = await Promise.all(programs.map(readUse))
         const statements = await readStatements(arena.logFile, { database: databaseOf(url), from })
