@@ -114,7 +114,8 @@ function authenticate(credentials: Credentials) {
     const accept = (caller: Caller | null): void => {
       request.caller = caller
       if (caller === null) {
-        done(isKey ? wrongKey() : endedSession())
+        if (isKey) wrongKey()
+        else done(endedSession())
         return
       }
       try {
@@ -124,9 +125,9 @@ function authenticate(credentials: Credentials) {
         done(error as Error)
       }
     }
-    const wrongKey = (): FleetError => {
+    const wrongKey = (): void => {
       reply.header('www-authenticate', 'Bearer')
-      return limits.wrongKey(request, new FleetError('UNAUTHORIZED', WRONG_KEY))
+      limits.wrongKey(request, new FleetError('UNAUTHORIZED', WRONG_KEY), done)
     }
     // Not counted as a wrong key: a browser sends an ended session until it gets this answer.
     const endedSession = (): FleetError => {

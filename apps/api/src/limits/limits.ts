@@ -2,6 +2,7 @@ import { FleetError } from '@zapfleet/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller.ts'
 import { networkOf } from '../network/address.ts'
+import { holdRefusals } from './hold-refusals.ts'
 import { keepRate } from './rate.ts'
 import { keepReads, type ReadKeeper } from './reads.ts'
 
@@ -20,11 +21,11 @@ export type LimitKeeper = {
   /** @throws FleetError RATE_LIMITED when this key calls too often */
   countCall(caller: Caller, request: FastifyRequest): void
   /**
-   * Counts a wrong key, and returns its error: `refusal`, or RATE_LIMITED above the limit. Valid keys of the same address are not
-   * affected: a caller cannot lock out others behind the same proxy or NAT. Keys are long and random, so slow answers would
-   * protect nothing more.
+   * Counts a wrong key, and calls `refuse` with its error: `refusal` at once, or above the limit RATE_LIMITED, a moment later. Valid keys of
+   * the same address are not affected: a caller cannot lock out others behind the same proxy or NAT. Keys are long and random, so the wait
+   * protects no key; it protects the time of the other callers.
    */
-  wrongKey(request: FastifyRequest, refusal: FleetError): FleetError
+  wrongKey(request: FastifyRequest, refusal: FleetError, refuse: (error: FleetError) => void): void
   /** Counts a stream until its connection ends. @throws FleetError RATE_LIMITED when this key holds too many */
   holdStream(caller: Caller, reply: FastifyReply): void
   /** Runs a query within the limits of its key, see `ReadKeeper`. */
@@ -59,6 +60,7 @@ export function keepLimits(limits: Limits): LimitKeeper {
   const streams = new Map<string, number>()
   const met = { calls: 0, wrong_keys: 0, streams: 0, reads: 0 }
   const reads = keepReads(() => met.reads++)
+  const hold = holdRefusals()
 
   return {
     met,
@@ -80,12 +82,13 @@ export function keepLimits(limits: Limits): LimitKeeper {
       const words = `The key "${caller.label}" calls more than ${callsPerSecond} times a second. Send less at a time; KEY_CALLS_PER_SECOND sets the limit.`
       throw rateLimited(words, waitMs)
     },
-    wrongKey(request, refusal) {
+    wrongKey(request, refusal, refuse) {
       const waitMs = wrong?.take(networkOf(request.ip), 1, performance.now()) ?? null
-      if (waitMs === null) return refusal
+      if (waitMs === null) return refuse(refusal)
       met.wrong_keys++
       const words = 'Too many wrong keys came from this address. A right one is let in all the same.'
-      return rateLimited(words, waitMs)
+      const error = rateLimited(words, waitMs)
+      hold(() => refuse(error))
     },
     holdStream(caller, reply) {
       if (streamsPerKey === 0) return

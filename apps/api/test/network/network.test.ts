@@ -156,6 +156,15 @@ describe('wrong keys', () => {
     expect([rest.status, Object.keys(rest.body)]).toEqual([429, ['detail']])
   })
 
+  it('past the limit are refused a quarter of a second later each', async () => {
+    const api = await behind({ limits: { wrongKeysPerMinute: 1 } })
+    const refuse = () => call(`${api.address}/trpc/key.whoAmI`, { key: wrongKey() })
+    expect((await refuse()).status).toBe(401)
+    const startedAt = process.hrtime.bigint()
+    for (let i = 0; i < 4; i++) expect((await refuse()).status).toBe(429)
+    expect(Number(process.hrtime.bigint() - startedAt) / 1e6).toBeGreaterThan(4 * 250 - 20)
+  })
+
   it('are counted by the address that a trusted proxy names, and by no header of a caller', async () => {
     const from = (api: FleetApi, forwarded: string) =>
       call(`${api.address}/trpc/key.whoAmI`, { key: wrongKey(), headers: { 'x-forwarded-for': forwarded } })
