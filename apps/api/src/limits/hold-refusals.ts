@@ -7,7 +7,7 @@ const MOST_HELD = 1_000
 export type HoldRefusals = (refuse: () => void) => void
 
 /**
- * Calls `refuse` after 250 ms, and at once while 1,000 others wait. Whoever sends its next call when the last one is answered then takes no
+ * Calls `refuse` after 250 ms, and at once while 1,000 others wait. A client that sends its next call when the last one is answered then takes no
  * noticeable part of the process.
  */
 export function holdRefusals(): HoldRefusals {
