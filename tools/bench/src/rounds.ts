@@ -48,7 +48,6 @@ async function settle(
   { settleMs }: Plan,
   { signal, report }: { signal: AbortSignal; report: (line: string) => void },
 ): Promise<void> {
-  if (settleMs === 0) return
   const startedAt = performance.now()
   for (const contestant of contestants) {
     if (contestant.once) continue

@@ -30,7 +30,7 @@ const PRUNE_ROWS = 1_000
 
 /**
  * The work that the leading scheduler repeats every few seconds: applies waiting outcomes whose reservation has its message by now, and
- * stores whom the numbers sent to. Without such work it runs one statement. Each step has a limit, and two processes may run it at once.
+ * stores which contacts each number sent to. Without such work it runs one statement. Each step has a limit, and two processes may run it at once.
  *
  * @returns how many rows were written
  * @throws FleetError DATABASE_UNAVAILABLE
