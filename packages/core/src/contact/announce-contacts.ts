@@ -9,10 +9,11 @@ export const CONTACTS_CHANNEL = 'zapfleet_contacts'
 /** PostgreSQL takes less than 8,000 bytes in one notification. */
 const HASHES_AT_ONCE = Math.floor(7_900 / HASH_LENGTH)
 
-const notifyStatement = statement(
-  'announce_contacts',
-  `select pg_notify('${CONTACTS_CHANNEL}', hashes) from unnest($1::text[]) hashes`,
-)
+/** The end of a statement that announces contacts: `parameter` has what `dropHere` returned. */
+export const announceParameterSql = (parameter: string): string =>
+  `select pg_notify('${CONTACTS_CHANNEL}', hashes) from unnest(${parameter}::text[]) hashes`
+
+const notifyStatement = statement('announce_contacts', announceParameterSql('$1'))
 
 /** For statements that change contacts, in SQL: announces and returns the hashes of a CTE with one row, all of them as one text. */
 export const announceSql = (changed: string): string =>
@@ -30,8 +31,12 @@ export async function announceContacts(
   keys: readonly string[],
 ): Promise<void> {
   if (keys.length === 0) return
+  await sql.run(notifyStatement, [dropHere(drops, keys)])
+}
+
+/** Drops the contacts in this process. Returns what a statement announces to the others. */
+export function dropHere(drops: ContactDrops, keys: readonly string[]): string[] {
   const hashes = [...new Set(keys.map(contactHash))]
   drops.drop(hashes.join(''))
-  const payloads = [...parts(hashes, HASHES_AT_ONCE)].map((some) => some.join(''))
-  await sql.run(notifyStatement, [payloads])
+  return [...parts(hashes, HASHES_AT_ONCE)].map((some) => some.join(''))
 }

@@ -4,8 +4,8 @@ import type { Kind } from './conversations.ts'
 
 /**
  * The kinds of messages that were read of conversations, in the memory of one process for five minutes, so that further messages to a
- * contact, from the same number or another, cost no further reading. A contact that writes is dropped. What another process sends to
- * a contact is not seen until the five minutes end.
+ * contact, from the same number or another, cost no further reading. A contact that writes, or whose first message is given back or
+ * fails, is dropped in every process. What another process sends to a contact is not seen until the five minutes end.
  */
 export type KindCache = {
   /** The number of drops so far; a claim takes it before it reads kinds. */

@@ -6,6 +6,7 @@ import { createContactDrops } from '../contact/contact-drops.ts'
 import { createKindCache } from '../contact/kind-cache.ts'
 import { createPreferenceCache } from '../contact/preference-cache.ts'
 import { createRecordedInbounds } from '../contact/recorded-inbounds.ts'
+import { undoFirstMessages } from '../contact/undo-first-messages.ts'
 import { createBaselines } from '../delivery/baselines.ts'
 import type { DeliveryState } from '../delivery/delivery-fleet.ts'
 import { judgeSoon } from '../delivery/judge-delivery.ts'
@@ -154,8 +155,16 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     const failing = names.filter((name) => engine.snapshot.pools.all.get(name)?.isFailing)
     if (failing.length > 0) void fleet.judgeSoon(failing)
   })
-  const releases = createCompleter(ground, engine.snapshot.pools, 'released')
-  const confirms = createCompleter(ground, engine.snapshot.pools, 'confirmed', intake.name)
+  const releases = createCompleter(ground, engine.snapshot.pools, 'released', {
+    onFirstReleased: (messages) =>
+      undoFirstMessages({ ...ground, drops }, messages).catch((error: unknown) =>
+        config.log.warn(
+          { err: error, contacts: messages.length },
+          'contacts who got no message count as known for some minutes',
+        ),
+      ),
+  })
+  const confirms = createCompleter(ground, engine.snapshot.pools, 'confirmed', { onNamed: intake.name })
   const events = openEventFeed(ground, notifications)
   const messageFeed = openMessageFeed(ground)
   const messages = createMessageStore(ground)

@@ -83,15 +83,20 @@ function difference(status: string): string {
   return `sum((m.outcome = '${status}')::int - coalesce((m.old_outcome = '${status}')::int, 0))`
 }
 
-/** What the statements return: the moment, the places of the rows that have a reservation, and the statuses that messages reached. */
+/**
+ * What the statements return: the moment, the places of the rows that have a reservation, the statuses that messages reached, and the contacts that
+ * became new or known again.
+ */
 const RESULT = `(select at from moment) at, coalesce((select json_agg(distinct m.ord) from merged m), '[]') matched,
   coalesce((select json_agg(json_build_array(c.instance_name, c.outcome, c.messages)) from (
-    select m.instance_name, m.outcome, count(*)::int messages from merged m where m.outcome is distinct from m.old_outcome group by 1, 2) c), '[]') reached`
+    select m.instance_name, m.outcome, count(*)::int messages from merged m where m.outcome is distinct from m.old_outcome group by 1, 2) c), '[]') reached,
+  coalesce((select json_agg(distinct f.contact_id) from first_messages f), '[]') contacts`
 
 export type AppliedRow = {
   at: Date
   matched: number[]
   reached: [instance: string, status: string, messages: number][]
+  contacts: string[]
 }
 
 /**

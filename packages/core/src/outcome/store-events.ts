@@ -1,3 +1,4 @@
+import { announceContacts } from '../contact/announce-contacts.ts'
 import { type KnownLids, linkLids } from '../contact/link-lids.ts'
 import {
   type FoundInbound,
@@ -59,7 +60,7 @@ export async function applyOutcomes(
       outcomes.map((one) => (one.evidenceMs === null ? null : iso(one.evidenceMs))),
     ]),
   )
-  countReached(store, row)
+  await follow(store, row)
   const matched = new Set(row?.matched)
   const isMatched = outcomes.map((_, index) => matched.has(index + 1))
   // A confirm may have named the message after this statement read and before it stored.
@@ -86,7 +87,7 @@ export async function matchWaiting(
   const [row] = await repeatUndone(() =>
     store.sql.run<AppliedRow>(matchOutcomes, [store.clock(), messageIds, limit]),
   )
-  countReached(store, row)
+  await follow(store, row)
   return row?.matched.length ?? 0
 }
 
@@ -194,7 +195,8 @@ export async function recordCoverage(store: OutcomeStore, coverage: EventBatch['
   )
 }
 
-function countReached(store: OutcomeStore, row: AppliedRow | undefined): void {
+async function follow(store: OutcomeStore, row: AppliedRow | undefined): Promise<void> {
   for (const [instance, status, messages] of row?.reached ?? [])
     store.metrics.outcome(instance, status as OutcomeStatus, messages)
+  await announceContacts(store, row?.contacts ?? [])
 }

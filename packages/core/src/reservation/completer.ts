@@ -1,3 +1,4 @@
+import type { FirstMessage } from '../contact/undo-first-messages.ts'
 import { batchCalls } from '../ground/batch-calls.ts'
 import { toFleetError } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
@@ -123,19 +124,25 @@ select null seats, (select json_agg(to_json(x)) from (
 /** A message that a confirm named as that of a reservation. */
 export type NamedMessage = { reservationId: string; messageId: string }
 
+/** What a process does with completed reservations before their callers are answered. It must not throw. */
+export type AfterCompletion = {
+  /** The messages that confirms named. */
+  onNamed?: (messages: readonly NamedMessage[]) => void
+  /** The first messages to new contacts that were given back. */
+  onFirstReleased?: (messages: readonly FirstMessage[]) => Promise<void>
+}
+
 /** A call: `by` and `detail` as in `complete`. */
 type Call = { id: string; by: string | null; detail: string | null }
 
 /**
  * `to` is the state after its calls. Batches like the claim: one in flight, calls that arrive during it go into the next.
- *
- * @param onNamed receives the messages that confirms named, after they were stored
  */
 export function createCompleter(
   { sql, clock, timeZone }: Ground,
   pools: Pick<Pools, 'update'>,
   to: 'confirmed' | 'released',
-  onNamed: (messages: readonly NamedMessage[]) => void = () => {},
+  { onNamed, onFirstReleased }: AfterCompletion = {},
 ): Completer {
   const completeStatement = to === 'released' ? releaseStatement : confirmStatement
 
@@ -157,7 +164,11 @@ export function createCompleter(
         ? []
         : [{ reservationId: id, messageId: detail }],
     )
-    if (named.length > 0) onNamed(named)
+    if (named.length > 0) onNamed?.(named)
+    const first = answers.flatMap((answer, index) =>
+      answer instanceof FleetError ? [] : firstMessageOf(completed.get(calls[index]?.id ?? '')),
+    )
+    if (to === 'released' && first.length > 0) await onFirstReleased?.(first)
     return answers
   })
 
@@ -171,6 +182,11 @@ export function createCompleter(
     },
     stop: batches.idle,
   }
+}
+
+function firstMessageOf(row: ReservationRow | undefined): FirstMessage[] {
+  if (row === undefined || row.kind !== 'new' || row.contact_id === null) return []
+  return [{ contact: row.contact_id, instance: row.instance_name, reservedAt: row.reserved_at }]
 }
 
 /** What a call returns or throws, by the row of its reservation. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   callOf,
   confirmReservation,
+  type Fleet,
   getReservation,
   prune,
   releaseReservation,
@@ -12,7 +13,7 @@ import {
 import { keepMessages, pruneMessages } from '../../src/outcome/keep-messages.ts'
 import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
-const { fleet, sql, clock } = await testFleet()
+const { fleet, sql, clock, another } = await testFleet()
 const NOW = '2026-11-29T15:30:00.000Z'
 const at = (hours: number): string => new Date(Date.parse(NOW) + hours * 3_600_000).toISOString()
 
@@ -127,6 +128,40 @@ describe('whom the numbers sent to', () => {
     await pruneMessages(fleet)
     expect(await conversations()).toEqual({ gil: NOW })
   })
+
+  it('is no contact whose first message was given back long after it was reserved', async () => {
+    const first = await seat('ida')
+    await keepMessages(fleet)
+    // No run reads this reservation again.
+    await sql(`update zapfleet.conversations_filled set until = now() + interval '1 hour'`)
+    clock.set(at(0.3))
+    await releaseReservation(fleet, { id: first.id })
+    expect(await conversations()).toEqual({ ida: null })
+  })
+
+  it.each(['given back', 'reported as failed'])(
+    'is no contact whose first message was %s, at once and in every process',
+    async (how) => {
+      const other = await another()
+      await other.engine.snapshot.refresh()
+      const kindIn = async (process: Fleet): Promise<string | null> => {
+        const { id, kind } = await reserve(process, { contactId: 'joy' }, { deadlineMs: 60_000 })
+        await releaseReservation(process, { id })
+        return kind
+      }
+      const first = await seat('joy')
+      expect(first.kind).toBe('new')
+      await keepMessages(fleet)
+      for (const process of [fleet, other]) expect(await kindIn(process)).toBe('known')
+      if (how === 'given back') await releaseReservation(fleet, { id: first.id, cause: 'not_tried' })
+      else {
+        await confirmReservation(fleet, { id: first.id, messageId: 'm' })
+        await reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId: 'm', status: 'failed' }] })
+      }
+      expect(await kindIn(fleet)).toBe('new')
+      await vi.waitFor(async () => expect(await kindIn(other)).toBe('new'), { timeout: 60_000 })
+    },
+  )
 
   it('keeps an earlier conversation when a later message fails', async () => {
     await sql(
