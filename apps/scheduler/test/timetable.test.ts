@@ -1,9 +1,13 @@
 import { type Log, silentLog } from '@zapfleet/core'
+import { countTimersOf } from '@zapfleet/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { atBoundaries, byCron, cronLagMs } from '../src/timetable.ts'
 
+let timersLeft: () => number
+
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2026-03-01T12:00:00.500Z') })
+  timersLeft = countTimersOf('apps/scheduler/')
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -125,6 +129,6 @@ describe('at boundaries of another clock', () => {
     stop.abort()
     await vi.advanceTimersByTimeAsync(3 * 3_600_000)
     expect(ticks).toHaveLength(1)
-    expect(vi.getTimerCount()).toBe(0)
+    expect(timersLeft()).toBe(0)
   })
 })

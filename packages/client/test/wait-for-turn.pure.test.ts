@@ -1,3 +1,4 @@
+import { countTimersOf } from '@zapfleet/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFleetClient, notSent, type ServingInstance, type WithInstanceOptions } from '../src/index.ts'
 
@@ -12,9 +13,11 @@ let answers: (number | null | { reasons: Record<string, number>; availableAt: st
 let latencyMs: number
 let called: Called[]
 let beganMs: number
+let timersLeft: () => number
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+  timersLeft = countTimersOf('packages/client/')
   answers = []
   latencyMs = 0
   called = []
@@ -88,7 +91,7 @@ describe('withInstance with a turn in the future', () => {
     expect(await outcome).toBe('sent')
     expect(called[0]?.input).toMatchObject({ contactId: 'ana', maxWaitMs: 60_000 })
     expect(procedures()).toEqual(['reserve', 'confirm'])
-    expect(vi.getTimerCount()).toBe(0)
+    expect(timersLeft()).toBe(0)
   })
 
   it('never calls it earlier, also where a timer of the machine fires early', async () => {
@@ -162,7 +165,7 @@ describe('a turn that the caller cannot wait for', () => {
       message: expect.stringContaining('The turn of number-1 is in 20000 ms, and the deadline in 10000 ms.'),
     })
     expect(acts).toEqual([])
-    expect(vi.getTimerCount()).toBe(0)
+    expect(timersLeft()).toBe(0)
   })
 
   it('is not reserved where the deadline is known before: no more than the remaining time is requested', async () => {
@@ -196,7 +199,7 @@ describe('a turn that the caller cannot wait for', () => {
     expect(ended()).toMatchObject({ code: 'NOT_SENT', cause: { message: 'shutting down' } })
     await vi.advanceTimersByTimeAsync(60_000)
     expect(acts).toEqual([])
-    expect(vi.getTimerCount()).toBe(0)
+    expect(timersLeft()).toBe(0)
   })
 })
 

@@ -1,4 +1,5 @@
 export { bundleProgram, programOf } from './bundle-program.ts'
+export { countTimersOf } from './count-timers.ts'
 export { freePort } from './free-port.ts'
 export { newFolder } from './new-folder.ts'
 export { type AppProcess, runApp } from './run-app.ts'

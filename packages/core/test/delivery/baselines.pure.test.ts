@@ -1,8 +1,12 @@
+import { countTimersOf } from '@zapfleet/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type Baseline, createBaselines } from '../../src/delivery/baselines.ts'
 
+let timersLeft: () => number
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+  timersLeft = countTimersOf('/delivery/baselines.')
   // The library takes an entry of the moment 0 for one without a time.
   vi.advanceTimersByTime(1)
 })
@@ -18,12 +22,12 @@ it('keeps what was read for an hour, also that a number has none', () => {
   expect([baselines.get('a'), baselines.get('b'), baselines.get('c')]).toEqual([some, NONE, NONE])
   vi.advanceTimersByTime(3_599_000)
   expect(baselines.missing(['a', 'b', 'c'])).toEqual(['c'])
-  expect(vi.getTimerCount()).toBeGreaterThan(0)
+  expect(timersLeft()).toBeGreaterThan(0)
   vi.advanceTimersByTime(2_000)
   expect(baselines.missing(['a', 'b'])).toEqual(['a', 'b'])
   expect(baselines.get('a')).toEqual(NONE)
   // Nothing is left of them.
-  expect(vi.getTimerCount()).toBe(0)
+  expect(timersLeft()).toBe(0)
 })
 
 it('drops those of other names', () => {

@@ -119,12 +119,12 @@ describe('under load, with killed processes, a restarting database and changing 
             const { timesFull, capacityChanges, duplicateChanges, ...seen } = auditHistory(history)
             expect(seen.newContactsBack).toBeGreaterThan(0)
             expect(seen.timesFullOfNew).toBeGreaterThan(2)
-            expect(seen.waiting).toBeGreaterThan(20)
+            expect(seen.waiting).toBeGreaterThan(5)
             expect(timesFull).toBeGreaterThan(25)
             expect(capacityChanges).toBeGreaterThan(10)
             expect(duplicateChanges).toBeGreaterThan(0)
           },
-          { timeout: 300_000, interval: 1_000 },
+          { timeout: 420_000, interval: 1_000 },
         )
         await Promise.all([...crew.values()].map((worker) => worker.rest()))
       } finally {

@@ -1,7 +1,13 @@
+import { countTimersOf } from '@zapfleet/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { within } from '../../src/ground/within.ts'
 
-beforeEach(() => void vi.useFakeTimers())
+let timersLeft: () => number
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  timersLeft = countTimersOf('/ground/within.')
+})
 afterEach(() => void vi.useRealTimers())
 
 const after = (ms: number): Promise<string> => new Promise((resolve) => setTimeout(resolve, ms, 'done'))
@@ -10,7 +16,7 @@ it('returns the result of work that is in time, and leaves no timer behind', asy
   const result = within(100, after(50), () => 'late')
   await vi.advanceTimersByTimeAsync(50)
   expect(await result).toBe('done')
-  expect(vi.getTimerCount()).toBe(0)
+  expect(timersLeft()).toBe(0)
 })
 
 it('returns or throws the result of `late` when the work takes longer', async () => {
