@@ -60,7 +60,7 @@ let hookSecret: string
 
 beforeAll(async () => {
   database = await testDatabase()
-  simulator = await startSimulator({ timeScale: 0.01, apiKey: EVOLUTION_KEY })
+  simulator = await startSimulator({ timeScale: 0.01, qrLimit: 10_000, apiKey: EVOLUTION_KEY })
   sql = new pg.Client({ connectionString: database.url })
   await sql.connect()
   await sql.query(`create role ${ROLE} superuser login password '${PASSWORD}'`)

@@ -127,10 +127,10 @@ describe('on a terminal', () => {
 
   it('shows that Evolution does not answer, and draws the code when it answers again', async () => {
     await zapfleet('instances create loja-06 --no-wait')
-    fleet.simulator.control.outage('refuse')
+    await fleet.simulator.control.outage('refuse')
     const running = begin('instances connect loja-06')
     await until(() => expect(running.stdout.text()).toContain('Evolution does not answer'))
-    fleet.simulator.control.outage(null)
+    await fleet.simulator.control.outage(null)
     await until(() => expect(scan(running.stdout.cells(), 'dark')).toMatch(/^2@/))
     fleet.simulator.control.scan('loja-06')
     expect(await running.exit).toBe(0)

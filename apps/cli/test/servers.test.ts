@@ -257,7 +257,7 @@ describe('numbers on several servers', () => {
     expect(plan.exit).toBe(0)
     expect(plan.out).toMatch(/^nova-01 +would be adopted$/m)
     expect(plan.out).toMatch(/^loja-01 +is skipped: the servers "default" and "evolution-2" both have/m)
-    second.control.outage('refuse')
+    await second.control.outage('refuse')
     try {
       const partial = await zapfleet('instances import --yes')
       expect([partial.exit, partial.out]).toEqual([9, ''])
@@ -268,7 +268,7 @@ describe('numbers on several servers', () => {
       expect(asJson.exit).toBe(9)
       expect(JSON.parse(asJson.out)).toMatchObject({ imported: [], unread: [{ server: 'evolution-2' }] })
     } finally {
-      second.control.outage(null)
+      await second.control.outage(null)
     }
     expect((await zapfleet('instances import --yes')).out).toMatch(/^nova-01 +is adopted$/m)
     expect(await fleet.admin.instance.get.query({ name: 'nova-01' })).toMatchObject({ server: 'evolution-2' })

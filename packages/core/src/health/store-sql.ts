@@ -10,6 +10,8 @@ import { VERSION } from './read-stored-health.ts'
  * - Compare-and-set: a row that changed since it was read is not written; the caller decides on its reading again.
  * - An older answer never overwrites a newer one: neither a stored one (`verificada_em`), nor one of a full round of its server that
  *   started later and stored nothing. A stored moment after the present one (the clock was set back) is ignored.
+ * - A round in which nothing changed stores its moment once for all (`checkedAt`). The first reading without an answer stores that as the
+ *   instance's own (`unchanged_at`).
  * - No CTE is joined with another CTE. The planner has no statistics for a CTE, expects one row of each, and compares
  *   all pairs of rows: `locked` joins its table by the index on `nome`, and `updated` returns everything that `inserted` needs.
  *
@@ -22,7 +24,9 @@ export const storeStatement = statement(
   'store_readings',
   `with moment as materialized (select coalesce($16::timestamptz, clock_timestamp()) at),
 locked as materialized (
-  select n.*, i.verificada_em stored_at, ${SERVER} server, ${VERSION} present
+  select n.*, i.verificada_em stored_at, ${SERVER} server, ${VERSION} present,
+    case when not n.answered and i.silencios = 0 then (
+      select r.started_at from zapfleet.server_rounds r where r.server = ${SERVER} and r.started_at between i.verificada_em and n.started) end unchanged_at
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::int[],
     $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::bool[], $15::text[])
   n(nome, "version", started, answered, status, reason, since, word, silent, connected_at, fall_before, last_fall, from_status, is_change, evidence)
@@ -36,7 +40,7 @@ valid as materialized (
 updated as (
   update public.whatsapp_instances w
   set status = valid.status, status_motivo = valid.reason, status_desde = valid.since, estado_evolution = valid.word, silencios = valid.silent,
-    verificada_em = case when valid.answered then valid.started else w.verificada_em end,
+    verificada_em = case when valid.answered then valid.started else coalesce(valid.unchanged_at, w.verificada_em) end,
     conectada_em = valid.connected_at, queda_anterior = valid.fall_before, ultima_queda = valid.last_fall
   from valid where w.nome = valid.nome
   returning valid.nome, valid.started, valid.from_status, valid.status, valid.reason, valid.evidence, valid.is_change, zapfleet.instance_facts(w) facts),

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import {
   callOf,
   checkAllInstances,
+  checkInstance,
   getInstance,
   hintInstance,
   type Log,
@@ -10,7 +11,7 @@ import {
 } from '../../src/index.ts'
 import { testEvolution } from '../support/evolution.ts'
 import { addInstances, testFleet } from '../support/fleet.ts'
-import { clearRounds, statuses } from './rounds.ts'
+import { clearRounds, statuses, writesOf } from './rounds.ts'
 
 const { simulator, evolution } = await testEvolution(0.05)
 const { control } = simulator
@@ -63,6 +64,27 @@ describe('an outage of WhatsApp with 43 numbers, on an Evolution with large tabl
         { timeout: 60_000 },
       )
       .toEqual(['null'])
+  })
+
+  it('stores when a number last answered before Evolution fell silent, also where nothing had changed since', async () => {
+    await addInstances(sql, ['a'])
+    control.addInstance({ name: 'a' })
+    await checkAllInstances(callOf(fleet))
+    const before = await writesOf(sql)
+    await checkAllInstances(callOf(fleet))
+    expect(await writesOf(sql)).toEqual(before)
+    const { checkedAt } = await getInstance(fleet, { name: 'a' })
+    const fault = control.fault({ kind: 'reset', match: { route: '/instance/connectionState' } })
+    const during = []
+    for (let round = 1; round <= 2; round++) during.push(await checkInstance(callOf(fleet), { name: 'a' }))
+    fault.remove()
+    expect(during.map((one) => [one.state, one.checkedAt])).toEqual([
+      ['error', checkedAt],
+      ['error', checkedAt],
+    ])
+    await checkInstance(callOf(fleet), { name: 'a' })
+    const after = await getInstance(fleet, { name: 'a' })
+    expect(Date.parse(after.checkedAt ?? '')).toBeGreaterThan(Date.parse(checkedAt ?? ''))
   })
 
   it('stores a disconnection whose record cannot be read as a reconnect', async () => {

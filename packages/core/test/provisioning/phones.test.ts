@@ -28,6 +28,9 @@ const { fleet, sql, another } = await testFleet({
   },
 })
 
+/** A code that a slow machine lets expire is requested again; a read of the present code names no number. */
+const numbersReceived = (): unknown[] => [...new Set(received.filter((number) => number !== undefined))]
+
 let names = 0
 /** A test of its own: what is stored of a name on Evolution would delay the next test. */
 let name = ''
@@ -52,7 +55,7 @@ describe('a phone number without its country code', () => {
     async (phoneNumber) => {
       const { instance } = await createInstance(callOf(fleet), { name, phoneNumber })
       expect(instance.phoneNumber).toBe('+5511987650001')
-      expect(new Set(received)).toEqual(new Set(['5511987650001']))
+      expect(numbersReceived()).toEqual(['5511987650001'])
       await updateInstance(callOf(fleet), { name, phoneNumber: null })
       expect(await updateInstance(callOf(fleet), { name, phoneNumber })).toMatchObject({
         phoneNumber: '+5511987650001',
@@ -77,13 +80,13 @@ describe('a phone number without its country code', () => {
     control.addInstance({ name, state: 'close' })
     const pairing = await pairInstance(callOf(fleet), { name, phoneNumber: '(11) 98765-0001' })
     expect(pairing).toMatchObject({ state: 'qr', pairingCode: expect.any(String) })
-    expect(received).toEqual(['5511987650001'])
+    expect(numbersReceived()).toEqual(['5511987650001'])
   })
 
   it('in an adopted row is that phone for the code to type, and for the phone that is paired', async () => {
     await adopt(name, '(11) 98765-0001')
     await pairInstance(callOf(fleet), { name })
-    expect(received).toEqual(['5511987650001'])
+    expect(numbersReceived()).toEqual(['5511987650001'])
     control.scan(name, { phone: '5511987650001' })
     await checkInstance(callOf(fleet), { name })
     expect(await getInstance(fleet, { name })).toMatchObject({ status: 'connected', statusReason: null })
