@@ -85,7 +85,7 @@ export const sendInput = z
       .describe(
         'How many other numbers are tried after one that surely did not send it; default 2. A message that may have been sent is never sent again.',
       ),
-    idempotencyKey: text(200)
+    idempotencyKey: text(255)
       .optional()
       .describe(
         'The same key with the same input answers the same message, in whatever state it is, sent once.',

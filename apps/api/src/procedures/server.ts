@@ -49,10 +49,10 @@ export const serverRouter = router({
     .meta(SLOW)
     .output(server)
     .mutation(({ ctx, input }) => updateServer(ctx.call, input)),
-  /** Removes a server without instances; calls nothing on it. Errors: `NOT_FOUND`, `CONFLICT` (it has instances, or had one minutes ago). */
+  /** Removes a server without instances, and answers how it was; changes nothing on it. Errors: `NOT_FOUND`, `CONFLICT` (it has instances, or had one minutes ago). */
   remove: adminAct(addedServerInput)
     .meta(SLOW)
-    .output(z.object({ name: z.string().describe('Its name.') }))
+    .output(server)
     .mutation(({ ctx, input }) => removeServer(ctx.call, input)),
   /** Calls a server now and answers how it is. Errors: `NOT_FOUND`. */
   check: adminAct(serverNameInput)

@@ -23,6 +23,7 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
     description:
       'Creates the instance on Evolution and answers it with its first QR code in `pairing` (a PNG data URL in `base64`). A code that is late is no error: `pairing.state` is `not_ready`, and `…/pair` answers the code later. Repeating the call finishes an interrupted create.',
     refusals: {
+      NOT_FOUND: NO_SERVER,
       CONFLICT: 'The name is taken, here or on Evolution, or another instance has the phone.',
       INVALID_STATE: 'The adopted table requires a column that zapfleet cannot fill.',
       ...EVOLUTION,
@@ -39,6 +40,7 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
       'Waits up to 15 seconds for a code; it is valid for 45 seconds. With `phoneNumber` the answer also holds a pairing code to type. Call it again until `state` is `already_connected`.',
     refusals: {
       NOT_FOUND: NO_INSTANCE,
+      CONFLICT: 'Another instance has this phone.',
       EVOLUTION_REFUSED: EVOLUTION.EVOLUTION_REFUSED,
       EVOLUTION_MALFORMED: EVOLUTION.EVOLUTION_MALFORMED,
     },
@@ -324,7 +326,7 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
     procedure: 'server.remove',
     tag: 'Admin',
     summary: 'Remove an Evolution server',
-    description: 'Only a server without numbers. Nothing is called on it.',
+    description: 'Only a server without numbers. Nothing is changed on it. Answers how it was.',
     refusals: { NOT_FOUND: NO_SERVER, CONFLICT: 'It has numbers: move or delete them first.' },
   },
   {

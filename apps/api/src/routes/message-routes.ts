@@ -13,6 +13,7 @@ export const MESSAGE_ROUTES: readonly RestRoute[] = [
     description:
       'Chooses the number, counts the message, sends it through Evolution, and follows what becomes of it. The answer comes when it was sent or has ended, or at once when it waits in the queue (`validForS`, `sendAt`); after 45 seconds with the state that is known. With an `idempotencyKey` the call may be repeated: the message is sent once. Do not send a message in state `unknown` again: it may have arrived.',
     refusals: {
+      NOT_FOUND: 'No number is in this pool.',
       NO_CAPACITY:
         'Without `validForS`: no number can send now, and nothing is stored. `reasons` counts why; at `availableAt` a retry succeeds if nothing but time passes.',
       CONFLICT: 'The idempotencyKey was used for another message.',

@@ -22,6 +22,8 @@ export type RestRoute = {
   queryExample?: Record<string, number | string | boolean>
 }
 
+/** Of a call with `pool`. */
+const NO_POOL = 'No number is in this pool.'
 const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
 
 /**
@@ -38,6 +40,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     description:
       'Names the instance for one message and counts it at once, so that no limit is ever exceeded. Send the message through `instanceName` on Evolution; confirm it, or release it when it surely was not sent. A reservation that is neither confirmed nor released stays counted. To repeat this call safely after a timeout, send an `idempotencyKey`. A repeat is answered with the same reservation: send only where `state` is `reserved`; `confirmed` was sent before, `released` is not counted. With `maxWaitMs` the answer may have `notBefore`: wait `notBefore - reservedAt` from the answer on, then send.',
     refusals: {
+      NOT_FOUND: NO_POOL,
       CONFLICT: 'The idempotencyKey was used with another input.',
       CONTACT_BLOCKED: 'The contact opted out of messages. Unblock it before you send to it again.',
       NO_CAPACITY:
@@ -99,7 +102,7 @@ export const REST_ROUTES: readonly RestRoute[] = [
     summary: 'Name a number without counting',
     description:
       'The instance for the next message, saved as the contact’s number; null when none is available. Between this answer and the send others may take the room: reserve is better.',
-    refusals: { INVALID_STATE: HIDDEN_WORDS },
+    refusals: { NOT_FOUND: NO_POOL, INVALID_STATE: HIDDEN_WORDS },
     bodyExample: { contactId: '5511987654321' },
   },
   {

@@ -88,14 +88,16 @@ async function openKey({ fleet }: FleetCall, name: string): Promise<string> {
 }
 
 /**
- * Removes a server that has no instances any more. Nothing is called on it: what it has of deleted instances stays there.
+ * Removes a server that has no instances any more. Nothing is changed on it: what it has of deleted instances stays there.
  *
+ * @returns how it was just before
  * @throws FleetError NOT_FOUND; CONFLICT while it has instances, or had one until a moment ago; DATABASE_UNAVAILABLE
  */
-export async function removeServer(call: FleetCall, { name }: { name: string }): Promise<{ name: string }> {
+export async function removeServer(call: FleetCall, { name }: { name: string }): Promise<Server> {
   const { fleet, log } = call
   const { prisma } = fleet.sql
   if ((await prisma.server.findUnique({ where: { name } })) === null) throw unknownServer(name)
+  const last = await checkServer(call, { name })
   await whilePlacing(call, async () => {
     const numbers = await prisma.instance.count({ where: numbersOn(name) })
     if (numbers > 0) {
@@ -115,7 +117,7 @@ export async function removeServer(call: FleetCall, { name }: { name: string }):
   })
   await fleet.servers.refresh()
   log.info({ server: name }, 'an Evolution server was removed')
-  return { name }
+  return last
 }
 
 /** The instances that a server has, or receives by a move. */
