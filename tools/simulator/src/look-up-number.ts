@@ -11,6 +11,8 @@ const KEPT_NUMBERS = 200_000
 const QUERY_MS = 16
 const EACH_QUERIED_MS = 5
 const HALF_OPEN_MS = 60_000
+/** No country gives out numbers of so many digits, so WhatsApp has none; what it does not have is not cached. */
+const NO_PHONE_DIGITS = 15
 
 /** The jid of a number and whether it is on WhatsApp: from the cache, else as WhatsApp answers. LIDs are never checked. */
 export function lookedUp(world: World, instance: Instance, number: string): LookedUp {
@@ -26,7 +28,8 @@ export function lookedUp(world: World, instance: Instance, number: string): Look
   const isMissing = [`${asked}@s.whatsapp.net`, ...forms].some((form) =>
     world.missingNumbers.has(form.slice(0, form.indexOf('@'))),
   )
-  if (isMissing || built === 'status@broadcast') return { jid: built, exists: false, isCached: false }
+  if (isMissing || asked.length >= NO_PHONE_DIGITS || built === 'status@broadcast')
+    return { jid: built, exists: false, isCached: false }
   const answered = forms.map((form) => world.whatsappJids.get(form)).find((jid) => jid !== undefined)
   return { jid: answered ?? built, exists: true, isCached: false }
 }

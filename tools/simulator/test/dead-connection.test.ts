@@ -33,7 +33,13 @@ describe('a connection that is open and dead', () => {
     expect(await send(JOAO)).toEqual([500, 'Connection Closed'])
     expect(await look(JOAO)).toEqual([400, {}])
     expect(await look(MARIA)).toMatchObject([200, [{ exists: true }]])
+    // WhatsApp has no number of 15 digits, so each search for one needs the connection.
+    expect(await look('551196666555500')).toEqual([400, {}])
     expect(await state()).toBe('open')
+    control.deadConnection('w1', null)
+    expect(await look('551196666555500')).toMatchObject([200, [{ exists: false }]])
+    control.deadConnection('w1', 'closed')
+    expect(await look('551196666555500')).toEqual([400, {}])
     control.deadConnection('w1', null)
     expect((await send(JOAO))[0]).toBe(201)
     expect(control.sent('w1')).toHaveLength(2)

@@ -19,10 +19,12 @@ export function countTimersOf(path: string): () => number {
     open.add(timer)
     return timer
   }
-  globalThis.setTimeout = startCounted as typeof setTimeout
-  globalThis.clearTimeout = (timer) => {
+  // What the library marks on its functions tells it how to remove them.
+  globalThis.setTimeout = Object.assign(startCounted, start) as typeof setTimeout
+  const stopCounted = (timer: Parameters<typeof stop>[0]): void => {
     open.delete(timer)
     stop(timer)
   }
+  globalThis.clearTimeout = Object.assign(stopCounted, stop)
   return () => open.size
 }

@@ -11,6 +11,7 @@ import {
 } from '../instance/counters-sql.ts'
 import { QUEUE } from '../message/message-sql.ts'
 import { SENDERS } from '../message/read-senders.ts'
+import { lastOfServersSql } from '../outcome/read-coverage.ts'
 import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
 
 /** The newest reservations that an evaluation reads, of all instances together. */
@@ -30,18 +31,18 @@ const IS_TROUBLED = `(${IS_CONNECTED} is not true or ${column('statusReason')} i
  */
 const SENDS = `with newest as materialized (
   select r.instance_name, r.reserved_at, r.state <> 'released' and (r.state = 'confirmed' or r.message_id is not null) is_handed_over,
-    case when r.outcome = 'failed' or r.release_cause in ('line_down', 'refused') then 'failed'
-      when r.state = 'confirmed' or r.message_id is not null or r.outcome is not null then 'sent' end result
+    case when r.outcome = 'failed' then 'failed' when r.outcome is not null then 'sent' when r.release_cause in ('line_down', 'refused') then 'failed'
+      when r.state = 'confirmed' or r.message_id is not null then 'sent' end result
   from zapfleet.reservations r order by r.id desc limit ${RECENT_ROWS}),
 recent as materialized (select n.* from newest n, moment where n.reserved_at > moment.at - interval '24 hours'),
 accepted as materialized (select r.instance_name, max(r.reserved_at) at from recent r where r.result = 'sent' group by 1),
 failed as (
   select r.instance_name, count(*) failed, min(r.reserved_at) since from recent r left join accepted a using (instance_name)
   where r.result = 'failed' and r.reserved_at > coalesce(a.at, '-infinity') group by 1 having count(*) >= ${LIMITS.failedSends}),
-sources as materialized (
-  select c.source, max(c.last_at) last_at from zapfleet.event_coverage c where c.source in ('global_webhook', 'websocket') group by 1),
+sources as materialized (${lastOfServersSql}),
 covered as materialized (
-  select c.instance_name, max(greatest(c.last_at, s.last_at)) events_at from moment, zapfleet.event_coverage c left join sources s using (source)
+  select c.instance_name, max(greatest(c.last_at, s.last_at)) events_at
+  from moment, zapfleet.event_coverage c join public.whatsapp_instances i on i.nome = c.instance_name left join sources s on s.source = c.source and s.server = ${SERVER}
   where c.source <> 'read_back' group by 1, moment.at having max(greatest(c.last_at, s.last_at)) > moment.at - ${seconds(LIMITS.coveredForMs)}),
 blind as (
   select r.instance_name, min(r.reserved_at) since from recent r join covered c using (instance_name)

@@ -1,8 +1,9 @@
 import { INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
-import { MANAGED } from '../instance/counters-sql.ts'
+import { MANAGED, SERVER } from '../instance/counters-sql.ts'
 import { type DeliveryState, FAILURE_REASONS, RESTRICTION_SOURCES } from '../instance/delivery.ts'
 import { readStatus, type Status } from '../instance/status.ts'
+import { lastOfServersSql } from '../outcome/read-coverage.ts'
 import type { DeliveryFleet } from './delivery-fleet.ts'
 import type { DeliveryEvidence, DeliveryJudgement } from './next-delivery.ts'
 import type { RestrictionEvidence, RestrictionJudgement } from './next-restriction.ts'
@@ -28,6 +29,9 @@ const RECENT_ROWS_OF_NAMES = 5_000
 /** Older ones are no evidence of the present. */
 const RECENT = `interval '24 hours'`
 
+/** Contacts that are no person: groups, broadcasts, newsletters. */
+const NO_PERSON = '@(g[.]us|broadcast|newsletter)$'
+
 /** A digest of what the judgements store of instance `i`. */
 export const JUDGED = `md5(row(i.entrega, i.entrega_desde, i.entrega_motivo, i.restrita_desde, i.restrita_ate, i.restrita_fonte)::text)`
 
@@ -39,18 +43,19 @@ const seconds = (milliseconds: number): string => `interval '${milliseconds / 1_
  * from the newest on, by the primary key, whose ids of version 7 grow with time; none where no instance is read.
  *
  * `accepted`: Evolution took the message, or WhatsApp answered that the contact has no WhatsApp, which needs a connection.
- * Refused seats are those after the last accepted one and on this connection. Silent messages are those to people who know the
- * number: a message to a new contact proves nothing.
+ * Refused seats are those after the last accepted one and on this connection, of whose message nothing good was reported. Silent messages are those
+ * to people who know the number: a message to a new contact proves nothing, nor does one to a group, which has no receipts, or one whose id
+ * is not known, to which no event can be linked.
  */
 const evidenceStatement: Statement = statement(
   'delivery_evidence',
   `with ${INSTANT},
-covering as materialized (select c.source, max(c.last_at) last_at from zapfleet.event_coverage c where c.source in ('global_webhook', 'websocket') group by 1),
+covering as materialized (${lastOfServersSql}),
 judged as materialized (
   select i.nome, i.status, ${JUDGED} "version", i.entrega, i.entrega_desde, i.entrega_motivo, i.restrita_desde, i.restrita_ate, i.restrita_fonte, i.conectada_em,
     c.events_at, case when i.restrita_desde is null then i.restrita_ate end lifted_at
   from moment, public.whatsapp_instances i left join lateral (
-    select max(greatest(c.last_at, covering.last_at)) events_at from zapfleet.event_coverage c left join covering on covering.source = c.source
+    select max(greatest(c.last_at, covering.last_at)) events_at from zapfleet.event_coverage c left join covering on covering.source = c.source and covering.server = ${SERVER}
     where c.instance_name = i.nome) c on true
   where ${MANAGED} and i.status in ('connected', 'open')
     and case when $2::text[] is null then i.entrega is not null or i.restrita_desde is not null or c.events_at is not null else i.nome = any($2::text[]) end),
@@ -69,8 +74,8 @@ bounds as materialized (
     greatest(moment.at - ${seconds(RESTRICTION_THRESHOLDS.withinMs)}, i.lifted_at) late_after, moment.at - ${seconds(DELIVERY_THRESHOLDS.silentAfterMs)} silent_before
   from moment, judged i left join marks m on m.instance_name = i.nome),
 marked as materialized (
-  select r.*, r.release_cause = 'line_down' and r.settled_at > b.refused_after is_refused,
-    r.state <> 'released' and (r.state = 'confirmed' or r.message_id is not null) and r.evidence_at is null and r.contact_id is not null and r.kind is distinct from 'new'
+  select r.*, r.release_cause = 'line_down' and r.evidence_at is null and r.settled_at > b.refused_after is_refused,
+    r.state <> 'released' and r.message_id is not null and r.evidence_at is null and r.contact_id !~ '${NO_PERSON}' and r.kind is distinct from 'new'
       and r.reserved_at > b.silent_after and r.reserved_at < b.silent_before is_silent,
     r.outcome_at > b.late_after is_late
   from recent r join bounds b on b.nome = r.instance_name

@@ -44,7 +44,7 @@ export function batchOf(arrivals: readonly Arrival[]): EventBatch {
   const coverage = new Map<string, EventBatch['coverage'][number]>()
   for (const { events, source, arrivedAtMs } of arrivals) {
     const { instance } = events
-    coverage.set(keyOf(instance, source), { instance, source })
+    if (events.isElsewhere !== true) coverage.set(keyOf(instance, source), { instance, source })
     for (const { messageId, status } of events.outcomes) {
       const key = keyOf(instance, messageId)
       const known = nextOutcome(outcomes.get(key) ?? null, { status, atMs: arrivedAtMs, error: null })

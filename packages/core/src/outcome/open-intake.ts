@@ -31,6 +31,8 @@ import {
 export type Intake = {
   /** Takes events in; returns at once and never throws. */
   take(source: EventSource, events: MessageEvents): void
+  /** Counts events that another way stored. */
+  count(source: EventSource, events: number): void
   /** Takes in the messages that confirms named. */
   name(messages: readonly NamedMessage[]): void
   /** The moment by the database's clock, as this process estimates it. */
@@ -185,6 +187,9 @@ export function openIntake(
       }
       waiting.push({ events, source, arrivedAt: store.clock() ?? performance.now() })
       schedule()
+    },
+    count(source, events) {
+      received[source] += events
     },
     name(messages) {
       if (named.length + messages.length > MOST_WAITING) return

@@ -16,6 +16,13 @@ export type Coverage = {
   lastEventAt: string | null
 }
 
+/**
+ * The last event of each server by each source that has all its instances, in SQL: (server, source, last_at). An event of one instance by
+ * it shows that those of the others would arrive, too; each server has its own global webhook and websocket.
+ */
+export const lastOfServersSql = `select ${SERVER} server, c.source, max(c.last_at) last_at
+  from zapfleet.event_coverage c join public.whatsapp_instances i on i.nome = c.instance_name where c.source in ('global_webhook', 'websocket') group by 1, 2`
+
 const IS_ON = `${SERVER} = $2::text`
 
 /** $1 the moment; null: the database's clock. $2 a server; null: all. One row of CoverageRow. */

@@ -27,6 +27,7 @@ export async function reportOutcomes(
 ): Promise<{ matched: number; unmatched: number }> {
   const { events } = input
   if (events.length === 0) return { matched: 0, unmatched: 0 }
+  fleet.intake.count('report', events.length)
   const nowMs = await fleet.intake.nowMs()
   const outcomes = outcomesOf(
     events.map(({ instanceName, messageId, status, at, error }) => ({

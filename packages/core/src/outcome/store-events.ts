@@ -29,6 +29,8 @@ export type OutcomeStore = InboundStore & {
   readonly metrics: Pick<FleetMetrics, 'outcome'>
 }
 
+/** An event of a send is linked this late at most: Evolution's global webhook repeats for some 20 minutes. */
+const LATEST_MS = 30 * 60_000
 /** Ids are made before the row is stored, by the clock of the process that reserves. */
 const ID_CLOCK_MARGIN_MS = 60_000
 /** A pair that another process links meanwhile is computed again. */
@@ -135,12 +137,14 @@ export async function linkSends(store: OutcomeStore, sends: EventBatch['sends'])
 
 async function readOpen(store: OutcomeStore, sends: readonly UnlinkedSend[]) {
   const spellings = sends.flatMap((send) => plainSpellings(send.person))
+  const nowMs = Date.now()
+  const firstSentMs = Math.min(nowMs, ...sends.map((send) => send.sentAtMs))
   const [row] = await store.sql.run<OpenReservationsRow>(readOpenReservations, [
     store.clock(),
     [...new Set(sends.map((send) => send.instance))],
     sends.map((send) => send.messageId),
     [...new Set(spellings)],
-    firstIdOf(Date.now() - LINK_WITHIN_MS - ID_CLOCK_MARGIN_MS),
+    firstIdOf(Math.max(firstSentMs, nowMs - LATEST_MS) - LINK_WITHIN_MS - ID_CLOCK_MARGIN_MS),
   ])
   const aliases = row?.aliases ?? []
   const reservations = (row?.open ?? []).map(([id, instance, contactId, written, reservedAtMs]) => {

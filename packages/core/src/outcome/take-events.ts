@@ -27,7 +27,11 @@ export function takeServerEvents(
   events: MessageEvents,
 ): void {
   const own = serverIn(fleet.engine.snapshot.pools, events.instance, server)
-  takeEvents(fleet, source, own === server ? events : { ...events, sends: [], inbound: [], lids: [] })
+  takeEvents(
+    fleet,
+    source,
+    own === server ? events : { ...events, isElsewhere: true, sends: [], inbound: [], lids: [] },
+  )
 }
 
 /** Waits until the events taken in so far are stored; for tests and for a clean stop. */

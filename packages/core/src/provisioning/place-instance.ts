@@ -4,6 +4,7 @@ import { onKnownServer, onServer } from '../server/on-server.ts'
 import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
 import type { KnownServer } from '../server/servers.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import type { Answering } from './placements.ts'
 import type { ProvisioningCall, ProvisioningFleet, ProvisioningServerCall } from './provisioning-fleet.ts'
 
 const ANSWER_WITHIN_MS = 4_000
@@ -14,7 +15,8 @@ const LEASE = 'server:placing'
  * Runs `register`, which writes the row of a new instance, on the server that is given, or else on the one with the fewest
  * instances of those that answer. Of several servers, choices run one after another over all processes.
  *
- * @throws FleetError NOT_FOUND for a server that is not known; EVOLUTION_UNREACHABLE when none of several answers;
+ * @throws FleetError NOT_FOUND for a server that is not known; EVOLUTION_UNREACHABLE when none of several answers, EVOLUTION_REFUSED when that is
+ * for a licence;
  * DATABASE_UNAVAILABLE
  */
 export async function onChosenServer<Result>(
@@ -24,15 +26,16 @@ export async function onChosenServer<Result>(
 ): Promise<Result> {
   const servers = await call.fleet.servers.list()
   if (servers.length === 1) return register(await onServer(call, given ?? DEFAULT_SERVER))
-  const answering =
+  const reading =
     given === undefined ? await call.fleet.placements.answering.run(() => readAnswering(servers)) : null
   return whilePlacing(call, async () => {
-    if (answering === null) return register(await onServer(call, given ?? DEFAULT_SERVER))
+    if (reading === null) return register(await onServer(call, given ?? DEFAULT_SERVER))
+    const { answering, unlicensed } = reading
     const candidates = (await call.fleet.servers.list()).filter(({ name }) => answering.has(name))
     const numbers = await countNumbers(call.fleet)
     const count = ({ name }: KnownServer): number => numbers.get(name) ?? 0
     const [first, ...others] = candidates
-    if (first === undefined) throw noneAnswers()
+    if (first === undefined) throw noneAnswers(unlicensed)
     const emptiest = others.reduce((best, one) => (count(one) < count(best) ? one : best), first)
     return register(onKnownServer(call, emptiest))
   })
@@ -53,20 +56,27 @@ export function whilePlacing<Result>(call: ProvisioningCall, act: () => Promise<
   )
 }
 
-function noneAnswers(): FleetError {
-  const message =
-    'No Evolution server answers. Check them with server.list, or name the server of the instance.'
-  return new FleetError('EVOLUTION_UNREACHABLE', message)
+function noneAnswers(unlicensed: readonly string[]): FleetError {
+  if (unlicensed.length === 0) {
+    const message =
+      'No Evolution server answers. Check them with server.list, or name the server of the instance.'
+    return new FleetError('EVOLUTION_UNREACHABLE', message)
+  }
+  const names = unlicensed.map((name) => `"${name}"`).join(', ')
+  const message = `No Evolution server takes the instance: the licence of ${names} is not activated. Activate it in the manager of Evolution (path /manager of its address), then try again.`
+  return new FleetError('EVOLUTION_REFUSED', message, { nextStep: 'activate_licence' })
 }
 
-async function readAnswering(servers: readonly KnownServer[]): Promise<ReadonlySet<string>> {
+async function readAnswering(servers: readonly KnownServer[]): Promise<Answering> {
   const answers = await Promise.all(
     servers.map(async ({ name, evolution, keyProblem }) => {
       const problem = await answerProblem(evolution, { timeoutMs: ANSWER_WITHIN_MS })
-      return problem === null && keyProblem === null ? [name] : []
+      return { name, problem: problem ?? keyProblem }
     }),
   )
-  return new Set(answers.flat())
+  const namesWith = (wanted: string | null): string[] =>
+    answers.flatMap(({ name, problem }) => (problem === wanted ? [name] : []))
+  return { answering: new Set(namesWith(null)), unlicensed: namesWith('unlicensed') }
 }
 
 /** How many instances each server has, or receives by a move: one that moves counts on both. @throws FleetError DATABASE_UNAVAILABLE */

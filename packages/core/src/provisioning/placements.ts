@@ -1,6 +1,9 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import { type SharedFor, shareFor } from '../ground/share-for.ts'
 
+/** Which servers answer, and which refuse every call because their licence is not activated; by their names. */
+export type Answering = { answering: ReadonlySet<string>; unlicensed: readonly string[] }
+
 /** How long a server that answered is taken to answer. */
 const ANSWERS_FOR_MS = 10_000
 
@@ -8,8 +11,7 @@ const ANSWERS_FOR_MS = 10_000
 export type Placements = {
   /** Choices of one process run one after another; a lease orders those of several. */
   readonly limit: LimitFunction
-  /** Which servers answer, by their names. */
-  readonly answering: SharedFor<ReadonlySet<string>>
+  readonly answering: SharedFor<Answering>
 }
 
 export function createPlacements(): Placements {

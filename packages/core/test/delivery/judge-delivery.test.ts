@@ -93,6 +93,20 @@ describe('seats that are given back with cause line_down', () => {
     expect(await stateOf('a')).toBe('unproven')
   })
 
+  it('are no refusals where the message was reported as delivered all the same', async () => {
+    await addInstances(sql, ['a'])
+    await storeMessages(
+      sql,
+      ['x', 'y', 'z'].map((contact) => ({
+        ...refused('a', contact, -10),
+        outcome: 'delivered',
+        reportedAt: at(-9),
+      })),
+    )
+    await judge(['a'])
+    expect(await stateOf('a')).not.toBe('failing')
+  })
+
   const refused = (instance: string, contact: string, seconds: number): SentMessage => ({
     instance,
     contact,
@@ -194,6 +208,48 @@ describe('silence', () => {
     expect(await stateOf('dead')).toBe('ok')
     expect(await reasons('dead')).toEqual(['DELIVERING', 'NOT_DELIVERING'])
   })
+
+  const sixTo = (instance: string, contact: (place: number) => string, isLinked = true) =>
+    storeMessages(
+      sql,
+      [0, 1, 2, 3, 4, 5].map((place) => ({
+        instance,
+        contact: contact(place),
+        at: at(place),
+        isLinked,
+      })),
+    )
+
+  it('is that of messages to people whose id is known: a group has no receipts, and no event is linked without an id', async () => {
+    await addInstances(sql, ['people', 'groups', 'unlinked'])
+    for (const name of ['people', 'groups', 'unlinked']) await storeBaseline(sql, name, 0.95, at(0))
+    await sixTo('people', (place) => `person-${place}`)
+    await sixTo('groups', (place) => `12036304123456789${place}@g.us`)
+    await sixTo('unlinked', (place) => `client-${place}`, false)
+    setTime(90)
+    for (const name of ['people', 'groups', 'unlinked']) await storeCoverage(sql, name, at(88))
+    await judge()
+    expect(await Promise.all(['people', 'groups', 'unlinked'].map(stateOf))).toEqual(['failing', 'ok', 'ok'])
+  })
+
+  it.each(['websocket', 'global_webhook'])(
+    'is judged while the %s of its own server brings events, not by that of another server',
+    async (source) => {
+      await addInstances(sql, ['here', 'there'])
+      await sql(`update whatsapp_instances set servidor = 'south' where nome = 'there'`)
+      for (const name of ['here', 'there']) await storeBaseline(sql, name, 0.95, at(0))
+      await emptyTables(sql, 'zapfleet.event_coverage')
+      await storeCoverage(sql, 'here', at(-5), source)
+      await storeCoverage(sql, 'there', at(88), source)
+      await sixTo('here', (place) => `person-${place}`)
+      setTime(90)
+      await judge()
+      expect(await stateOf('here')).toBe('ok')
+      await storeCoverage(sql, 'here', at(88), source)
+      await judge()
+      expect(await stateOf('here')).toBe('failing')
+    },
+  )
 
   it('leaves a number that loses a fifth of its reports, and one whose reports come 45 s late, over 10,000 messages', async () => {
     await addInstances(sql, ['lossy', 'late'])

@@ -6,6 +6,8 @@ export type SentMessage = {
   contact: string
   at: Date
   kind?: 'known' | 'new' | 'reply'
+  /** False: its id is not known, so no event can be linked with it. */
+  isLinked?: boolean
   /** Of a message that was not sent. */
   cause?: 'line_down' | 'not_on_whatsapp' | 'refused' | 'not_tried'
   outcome?: 'sent' | 'delivered' | 'read' | 'failed'
@@ -17,12 +19,12 @@ export type SentMessage = {
 export async function storeMessages(sql: Sql, messages: readonly SentMessage[]): Promise<void> {
   await sql(
     `insert into zapfleet.reservations
-       (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, settled_at, state, release_cause, kind, outcome, outcome_at, evidence_at)
+       (id, instance_name, contact_id, strategy, preference, hour_window, day_window, reserved_at, settled_at, state, release_cause, kind, outcome, outcome_at, evidence_at, message_id)
      select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || lpad(to_hex(m.place), 3, '0') || '8' || substr(md5(random()::text), 1, 15))::uuid,
        m.instance, m.contact, 'sticky', case m.kind when 'new' then 'assigned' else 'kept' end, 'epoch', 'epoch', m.at, m.at, case when m.cause is null then 'confirmed' else 'released' end, m.cause, m.kind,
-       m.outcome, m.reported, case when m.outcome <> 'failed' then m.reported end
-     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-       with ordinality m(instance, contact, at, kind, cause, outcome, reported, place)`,
+       m.outcome, m.reported, case when m.outcome <> 'failed' then m.reported end, case when m.linked then md5(random()::text) end
+     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bool[])
+       with ordinality m(instance, contact, at, kind, cause, outcome, reported, linked, place)`,
     [
       messages.map((one) => one.instance),
       messages.map((one) => one.contact),
@@ -31,6 +33,7 @@ export async function storeMessages(sql: Sql, messages: readonly SentMessage[]):
       messages.map((one) => one.cause ?? null),
       messages.map((one) => one.outcome ?? null),
       messages.map((one) => one.reportedAt?.toISOString() ?? null),
+      messages.map((one) => one.isLinked ?? one.cause === undefined),
     ],
   )
 }
@@ -50,10 +53,15 @@ export async function storeBaseline(sql: Sql, instance: string, share: number, n
 }
 
 /** An event about a message of this instance arrived. */
-export async function storeCoverage(sql: Sql, instance: string, at: Date): Promise<void> {
+export async function storeCoverage(
+  sql: Sql,
+  instance: string,
+  at: Date,
+  source = 'instance_webhook',
+): Promise<void> {
   await sql(
-    `insert into zapfleet.event_coverage (instance_name, source, first_at, last_at) values ($1, 'instance_webhook', $2::timestamptz - interval '8 days', $2)
+    `insert into zapfleet.event_coverage (instance_name, source, first_at, last_at) values ($1, $3, $2::timestamptz - interval '8 days', $2)
      on conflict (instance_name, source) do update set last_at = excluded.last_at`,
-    [instance, at.toISOString()],
+    [instance, at.toISOString(), source],
   )
 }

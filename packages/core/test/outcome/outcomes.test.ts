@@ -87,7 +87,10 @@ describe('a report', () => {
   it('moves the outcome forward only', async () => {
     const one = await sent()
     expect(await outcomeOf(one)).toBeNull()
+    const reports = () => fleet.intake.figures().received.report
+    const before = reports()
     expect(await report([one, 'sent', -3])).toEqual({ matched: 1, unmatched: 0 })
+    expect(reports()).toBe(before + 1)
     expect(await outcomeOf(one)).toEqual({ status: 'sent', at: at(-3), error: null })
     await report([one, 'failed', -2, 'error 463'])
     expect(await outcomeOf(one)).toEqual({ status: 'failed', at: at(-2), error: 'error 463' })
@@ -321,6 +324,18 @@ describe('the event of a send', () => {
     expect(await outcomeOf(one)).toMatchObject({ status: 'delivered' })
     // The confirm that names nothing keeps it.
     expect(await confirmReservation(fleet, { id: one.id })).toMatchObject({ messageId })
+  })
+
+  it('links by the moment of the send where the event comes nine minutes later', async () => {
+    // The id of a reservation has the moment by the clock of the process that reserves.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 9 * 60_000 })
+    const [one] = await Promise.all([seat('5547988887777')]).finally(() => vi.useRealTimers())
+    clock.set(at(9 * 60))
+    const messageId = newId()
+    await take(handed(messageId, '554788887777@s.whatsapp.net', Date.parse(at(1))))
+    await take(told(messageId, 'delivered'))
+    expect(await messageOf(one)).toBe(messageId)
+    expect(await outcomeOf(one)).toMatchObject({ status: 'delivered' })
   })
 
   it('links several newest to newest, each once, also when each event comes ten times through two processes', async () => {

@@ -18,6 +18,7 @@ import {
   takeServerEvents,
   waitForEvents,
 } from '../../src/index.ts'
+import { readCoverage } from '../../src/outcome/read-coverage.ts'
 import { emptyTables } from '../support/fleet.ts'
 import { severalServers } from './several-servers.ts'
 
@@ -134,7 +135,7 @@ it('refuses the phone of another number, which it logs out again', async () => {
     )
     .toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('Another phone') })
   expect(await here()).toMatchObject({ server: 'default', movingTo: 'b', status: 'connected' })
-  expect(b.control.instance('sales').memory).not.toBe('open')
+  await expect.poll(() => b.control.instance('sales').memory, { timeout: 20_000 }).not.toBe('open')
 })
 
 it('is cancelled by its own server, and by a delete; nothing stays on the other one', async () => {
@@ -215,12 +216,15 @@ it('takes of the events of another server only outcomes', async () => {
   const talks = () =>
     sql("select instance_name from zapfleet.conversations where contact_id like '%55550001%'")
   expect(await talks()).toEqual([])
+  const covered = async () => (await readCoverage(fleet)).coveredNumbers
+  expect(await covered()).toEqual([])
   expect(await sql('select outcome from zapfleet.reservations where id = $1', [seat.id])).toEqual([
     { outcome: 'delivered' },
   ])
   takeServerEvents(fleet, 'default', 'instance_webhook', events)
   await waitForEvents(fleet)
   expect(await talks()).toEqual([{ instance_name: 'sales' }])
+  expect(await covered()).toEqual(['sales'])
 })
 
 it('moves under load: each message is sent once, by one of the two servers, and each is counted', async () => {

@@ -54,6 +54,20 @@ it('fills the emptiest server first, and leaves out one that does not answer', a
   await c.control.outage(null)
 })
 
+it('says that a licence is missing where servers answer and none can be used', async () => {
+  await first.control.outage('refuse')
+  for (const { control } of [b, c]) control.unlicensed(true)
+  try {
+    await expect(createInstance(callOf(await another()), { name: 'nowhere' })).rejects.toMatchObject({
+      code: 'EVOLUTION_REFUSED',
+      nextStep: 'activate_licence',
+      message: expect.stringContaining('the licence of "b", "c" is not activated'),
+    })
+  } finally {
+    for (const { control } of [b, c]) control.unlicensed(false)
+  }
+})
+
 it('creates nothing where none of several servers answers, or the server is not known', async () => {
   for (const { control } of simulators) await control.outage('refuse')
   const alone = await another()
