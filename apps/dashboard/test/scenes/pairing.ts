@@ -79,7 +79,7 @@ export function pairingScenes(stage: () => Stage): void {
       await expectAccessible(page)
       await page.getByRole('button', { name: 'Show a new code' }).click()
       // By the clock the last code was still valid, so it may have been scanned: a connect waits until the connection was closed for 25 s.
-      await picture().waitFor()
+      await picture().waitFor({ timeout: LONG_MS })
     },
     LONG_MS,
   )
