@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import type { Fleet } from '@zapfleet/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Fleet, readWebhookSecret } from '@zapfleet/core'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildServer, createLog } from '../src/index.ts'
 import { ADMIN_KEY, call, type FleetApi, mutate, query, startFleetApi, testKeyRing } from './fleet-api.ts'
 import { sendOnWire } from './fuzz/wire.ts'
@@ -271,6 +271,30 @@ describe('a request that Node’s parser rejects', () => {
       expect((await call(`${api.address}/health/live`)).status).toBe(200)
     },
   )
+})
+
+describe('a client that closes the connection in the middle of its body', () => {
+  it.each([
+    ['/webhooks/evolution', 'x-zapfleet-webhook'],
+    ['/v1/messages', 'x-api-key'],
+    ['/trpc/reservation.reserve', 'x-api-key'],
+  ])('is no defect: POST %s', async (path, header) => {
+    const lines: string[] = []
+    const log = createLog('debug', { write: (line) => lines.push(line) })
+    const server = buildServer({ fleet: api.fleet, keyRing: testKeyRing, log })
+    const { port } = new URL(await server.listen({ host: '127.0.0.1', port: 0 }))
+    const secret = header === 'x-api-key' ? ADMIN_KEY : await readWebhookSecret(api.fleet)
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: a\r\n${header}: ${secret}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"event":`,
+      () => socket.destroy(),
+    )
+    await vi.waitFor(() => expect(lines.join('')).toContain('The connection ended before the body'), {
+      timeout: 30_000,
+    })
+    await server.close()
+    expect(lines.filter((line) => ['error', 'fatal'].includes(JSON.parse(line).level))).toEqual([])
+  })
 })
 
 describe('an internal error', () => {

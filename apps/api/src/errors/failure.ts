@@ -91,9 +91,21 @@ function withWhatToDo(message: string): string {
   return message + advice
 }
 
+/** What Node's reading of a body throws when the client closes the connection. */
+function isEndOfClient(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    thrown.message === 'aborted' &&
+    'code' in thrown &&
+    thrown.code === 'ECONNRESET'
+  )
+}
+
 /** An error that was thrown before a procedure ran: a FleetError, a refusal of Fastify, or a defect. */
 function trpcErrorOfHttp(thrown: unknown): TRPCError {
   if (thrown instanceof FleetError) return trpcErrorOf(thrown)
+  if (isEndOfClient(thrown))
+    return trpcErrorOf(new FleetError('INVALID_INPUT', 'The connection ended before the body was whole.'))
   const status = (thrown as { statusCode?: unknown } | null)?.statusCode
   if (status === 413)
     return new TRPCError({
