@@ -92,6 +92,18 @@ describe('the REST routes', () => {
     }
   })
 
+  it('know no pool that no number is in', async () => {
+    const pool = 'nobody'
+    for (const [path, body] of [
+      ['/v1/reservations', { pool }],
+      ['/v1/choose', { pool }],
+      ['/v1/messages', { pool, to: '5511900000001', text: 'Olá!' }],
+    ] as const) {
+      const answer = await callRoute(`POST ${path}`, path, { body })
+      expect([path, answer.status, answer.body.error.code]).toEqual([path, 404, 'NOT_FOUND'])
+    }
+  })
+
   it('read a reservation, and store what became of its message', async () => {
     const { id, instanceName } = (await reserve({ contactId: 'caio' })).body
     const messageId = '3EB096FFCE09261DDFD8E4'
@@ -442,6 +454,11 @@ describe('the routes of admins', () => {
 
     expect((await act('pair', 'porta', {})).body).toMatchObject({ state: 'qr', base64: expect.any(String) })
     expect((await act('pair', 'porta', { phoneNumber: '+5511987650009' })).body.state).toBe('qr')
+    expect((await create({ name: 'outra', phoneNumber: '+5511987650010' })).status).toBe(200)
+    const taken = await act('pair', 'porta', { phoneNumber: '+5511987650010' })
+    expect([taken.status, taken.body.error.code]).toEqual([409, 'CONFLICT'])
+    expect((await remove('outra')).status).toBe(200)
+    expect((await create({ name: 'quarta', server: 'nobody' })).body.error.code).toBe('NOT_FOUND')
 
     const changed = await update('porta', { dailyCapacity: 9, paused: true, pauseReason: 'em teste' })
     expect(changed.body).toMatchObject({ hourlyCapacity: 7, dailyCapacity: 9, pauseReason: 'em teste' })
