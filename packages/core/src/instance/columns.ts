@@ -81,7 +81,7 @@ export const COLUMNS = {
   silentRounds:   { column: 'silencios',          type: 'count',   read: 'used',  events: true,  setBy: 'no',             onReturn: '0',       audit: 'no' },
   duplicateOf:    { column: 'duplicata_de',       type: 'text',    read: 'shown', events: true,  setBy: 'no',             onReturn: 'null',    audit: 'no' },
   deliveryState:  { column: 'entrega',            type: 'text',    read: 'used',  events: true,  setBy: 'no',             onReturn: 'null',    audit: 'no' },
-  deliverySince:  { column: 'entrega_desde',      type: 'instant', read: 'used',  events: true,  setBy: 'no',             onReturn: 'null',    audit: 'no' },
+  deliverySince:  { column: 'entrega_desde',      type: 'instant', read: 'used',  events: true,  setBy: 'no',             onReturn: 'written', audit: 'no' },
   deliveryReason: { column: 'entrega_motivo',     type: 'text',    read: 'used',  events: true,  setBy: 'no',             onReturn: 'null',    audit: 'no' },
   restrictedSince:   { column: 'restrita_desde',  type: 'instant', read: 'used',  events: true,  setBy: 'no',             onReturn: 'null',    audit: 'no' },
   restrictedUntil:   { column: 'restrita_ate',    type: 'instant', read: 'used',  events: true,  setBy: 'no',             onReturn: 'null',    audit: 'no' },

@@ -17,7 +17,8 @@ select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, cl
 
 /**
  * Writes the row of a new instance and its event: disconnected, until a reading from Evolution changes it. A removed one of the
- * same name comes back with the counters of today, and nothing of its old session or settings.
+ * same name comes back with the counters of today, and nothing of its old session or settings. What was reported of its messages before
+ * (`entrega_desde`) proves nothing any more: another phone may be paired.
  *
  * @param input its phone number in E.164; its server, the default one where it is absent
  * @param act stored as evidence in the event
@@ -49,7 +50,7 @@ export async function registerInstance(
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
   const returned = `with w as (
   update public.whatsapp_instances i
-  set ${[...columns.map((column, index) => `${column} = ${places[index]}`), ...resetOnReturn(given)].join(', ')}, status_desde = ${since}
+  set ${[...columns.map((column, index) => `${column} = ${places[index]}`), ...resetOnReturn(given)].join(', ')}, status_desde = ${since}, entrega_desde = ${since}
   where i.nome = $2 and i.removida_em is not null
   returning i.nome, i.status, i.status_motivo, zapfleet.instance_facts(i) facts)${eventOf('created', act)}`
   const writes = async (text: string): Promise<boolean> =>

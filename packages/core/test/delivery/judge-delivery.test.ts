@@ -14,6 +14,7 @@ import {
   takeEvents,
   waitForEvents,
 } from '../../src/index.ts'
+import { registerInstance } from '../../src/provisioning/register-instance.ts'
 import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 import { type SentMessage, storeBaseline, storeCoverage, storeMessages } from './sent-messages.ts'
 
@@ -580,6 +581,30 @@ it('the baseline of a number that was removed is dropped, and read again for a n
   await judge()
   expect(['a', 'b'].map((name) => baselines.get(name).share)).toEqual([null, 0.95])
   expect(baselines.missing(['a', 'b'])).toEqual(['a'])
+})
+
+it('a number that is registered again under its name is unproven until one of its own messages arrives', async () => {
+  await addInstances(sql, ['a'])
+  await storeBaseline(sql, 'a', 0.95, at(0))
+  await storeMessages(sql, [
+    { instance: 'a', contact: 'ana', at: at(-60), outcome: 'delivered', reportedAt: at(-59) },
+  ])
+  await judge()
+  expect(await stateOf('a')).toBe('ok')
+  await sql(`update whatsapp_instances set removida_em = $1`, [at(1).toISOString()])
+  setTime(2)
+  expect(await registerInstance(one, { name: 'a' })).toBe('returned')
+  await sql(`update whatsapp_instances set status = 'connected'`)
+  await storeCoverage(sql, 'a', at(60))
+  setTime(61)
+  await judge()
+  expect(await stateOf('a')).toBe('unproven')
+  await storeMessages(sql, [
+    { instance: 'a', contact: 'bia', at: at(62), outcome: 'delivered', reportedAt: at(63) },
+  ])
+  setTime(64)
+  await judge()
+  expect(await stateOf('a')).toBe('ok')
 })
 
 it('a fleet without evidence stays unproven, and no row is written', async () => {
