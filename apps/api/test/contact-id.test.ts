@@ -25,6 +25,15 @@ it('refuses an id of blanks alone', async () => {
   expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('got only blanks')])
 })
 
+it.each(['\u200b', '\u2060', '\u00ad', '\u0085', '\u202a', '\ufeff', '\u00a0'])(
+  'takes %j for a blank: around an id it is no part of it, and alone it is no id',
+  (mark) => {
+    expect(contactId.parse(`${mark} 5511987650001${mark}`)).toBe('5511987650001')
+    expect(contactId.safeParse(`${mark} ${mark}`).error?.issues[0]?.message).toContain('got only blanks')
+    expect(contactId.parse(`a${mark}b`)).toBe(`a${mark}b`)
+  },
+)
+
 it('counts the characters without the blanks', () => {
   expect(contactId.safeParse(` ${'x'.repeat(255)} `).success).toBe(true)
   expect(contactId.safeParse('x'.repeat(256)).success).toBe(false)

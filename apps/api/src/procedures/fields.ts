@@ -1,14 +1,18 @@
 import { tag, textProblem } from '@zapfleet/core'
 import { z } from 'zod'
 
-/** The id of a person or a group: 1 to 255 characters. Blanks around it are removed: a copied id is the same contact. */
+/** Marks of writing direction and zero width, which a text copied from WhatsApp or a web page has around it, and blanks. */
+const AROUND =
+  /^[\s\u00ad\u0085\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|[\s\u00ad\u0085\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$/g
+
+/** The id of a person or a group: 1 to 255 characters. Blanks and invisible marks around it are removed: a copied id is the same contact. */
 export const contactId = z
   .string()
-  .refine((value) => value === '' || value.trim() !== '', {
+  .refine((value) => value === '' || value.replace(AROUND, '') !== '', {
     error: 'expected 1 to 255 characters, got only blanks',
     abort: true,
   })
-  .trim()
+  .overwrite((value) => value.replace(AROUND, ''))
   .refine((value) => textProblem(value, 255) === null, {
     error: (issue) => textProblem(String(issue.input), 255) ?? undefined,
   })

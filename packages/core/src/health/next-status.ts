@@ -205,8 +205,8 @@ function sessionEnd(
       : { status: 'disconnected', reason: 'QR_LIMIT_REACHED' }
   if (cause === 'logged_out_by_phone') return { status: 'disconnected', reason: 'LOGGED_OUT_BY_PHONE' }
   // After the last code of a pairing by phone number Baileys logs in as that number, which is not paired.
-  if (cause === 'login_refused' && previous.reason === 'WAITING_FOR_SCAN')
-    return { status: 'disconnected', reason: 'QR_LIMIT_REACHED' }
+  const showedCode = previous.reason === 'WAITING_FOR_SCAN' || previous.reason === 'QR_LIMIT_REACHED'
+  if (cause === 'login_refused' && showedCode) return { status: 'disconnected', reason: 'QR_LIMIT_REACHED' }
   if (cause === 'login_refused') return { status: 'disconnected', reason: 'LOGIN_REFUSED' }
   if (cause === 'logged_out_by_us' || code === 401) return { status: 'disconnected', reason: 'LOGGED_OUT' }
   return null

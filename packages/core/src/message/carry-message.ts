@@ -9,6 +9,7 @@ import type { MessageRow } from './message.ts'
 import type { MessageCall } from './message-fleet.ts'
 import type { HeadMessage, Lane, TryEnd } from './message-store.ts'
 import { afterRefusal, afterVerdict, type Progress, RULES, type Step } from './next-step.ts'
+import { recipientNumber } from './recipient-number.ts'
 
 /**
  * What is next for the lane of a message: `ended` its next message; `later` nothing for so long (`scope` is that of `Step`); `lost` another
@@ -200,7 +201,8 @@ async function sendOnce(
       elsewhere: false,
       words: 'the process that sends it was stopped',
     }
-  const outgoing = { number: message.recipient, ...content }
+  const number = recipientNumber(message.recipient, fleet.defaultCountry) ?? message.recipient
+  const outgoing = { number, ...content }
   return evolution.send(instanceName, outgoing, { timeoutMs: fleet.sendTimes.timeoutMs })
 }
 

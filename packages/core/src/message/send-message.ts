@@ -6,7 +6,7 @@ import { newId } from '../ground/new-id.ts'
 import { within } from '../ground/within.ts'
 import { releaseReservation } from '../reservation/complete-reservation.ts'
 import { reserve } from '../reservation/reserve.ts'
-import { defaultFallback, type Fallback } from '../selection/fallback.ts'
+import { defaultFallback, type Fallback, isGroup } from '../selection/fallback.ts'
 import { unknownPool } from '../selection/refusal.ts'
 import type { StrategyName } from '../selection/strategies.ts'
 import { carryLane } from './carry-lane.ts'
@@ -22,6 +22,7 @@ import {
 } from './message-sql.ts'
 import type { Head, NewMessage } from './message-store.ts'
 import { RULES } from './next-step.ts'
+import { recipientNumber } from './recipient-number.ts'
 
 /** What to send, to whom, and how. Exactly one of `text` and `media`. */
 export type SendInput = {
@@ -182,12 +183,16 @@ function headOf(message: NewMessage, stored: StoredRow): Head {
 }
 
 function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null): NewMessage {
-  const contact = input.contactId ?? input.to
+  const number = recipientNumber(input.to, fleet.defaultCountry)
+  if (number === null) throw notANumber(input.to)
+  // A national number is the contact of its number with the country code.
+  const isNational = number !== input.to && contactIds(fleet, number).key !== contactIds(fleet, input.to).key
+  const contact = input.contactId ?? (isNational ? number : input.to)
   const { key } = contactIds(fleet, contact)
   const { sendAt = null, validForS = 0, pool = null } = input
   const options = {
     strategy: input.strategy ?? 'sticky',
-    fallback: input.fallback ?? defaultFallback(contact),
+    fallback: input.fallback ?? defaultFallback(isGroup(input.to) ? input.to : contact),
     exclude: input.exclude ?? [],
     failover: input.failover ?? FAILOVER,
     validForS,
@@ -215,6 +220,14 @@ function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null)
     send_at: sendAt,
     valid_s: validForS > 0 ? validForS : sendAt === null ? RULES.atOnceForS : RULES.scheduledForS,
   }
+}
+
+function notANumber(to: string): FleetError {
+  const got = JSON.stringify([...to].slice(0, 40).join(''))
+  return new FleetError(
+    'INVALID_INPUT',
+    `to: expected a phone number with its country code, such as 5511987654321, or a JID; got ${got}, which is no number of this country either`,
+  )
 }
 
 /** In bytes, about. */

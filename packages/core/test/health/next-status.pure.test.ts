@@ -451,6 +451,8 @@ describe('the codes of a pairing by phone number', () => {
   it('are used up when Baileys logs in as a number that was not paired', () => {
     const refusedLogin = close(record('close', 401, 'Connection Failure'))
     expect(says(scanning, refusedLogin)).toBe('disconnected QR_LIMIT_REACHED')
+    const usedUp = healthState({ status: 'disconnected', reason: 'QR_LIMIT_REACHED', connectedAt: null })
+    expect(says(usedUp, refusedLogin)).toBe('disconnected QR_LIMIT_REACHED')
     expect(says(healthState(), refusedLogin)).toBe('disconnected LOGIN_REFUSED')
   })
 })

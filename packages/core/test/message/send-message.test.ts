@@ -13,6 +13,7 @@ import {
   reportOutcomes,
   type SendInput,
   sendMessage,
+  setPreference,
   sweepMessages,
   watchMessages,
 } from '../../src/index.ts'
@@ -102,6 +103,31 @@ describe('a message that is sent at once', () => {
     expect(await contents()).toEqual([null])
     await expect.poll(lanes, { timeout: 60_000 }).toBe(0)
     expect(await getMessage(fleet, { id: message.id })).toEqual(message)
+  })
+
+  it('to a number as it is written within the country goes to that number, and is of its contact', async () => {
+    await numbers('vendas')
+    const message = await sendMessage(call, text('olá', { to: '(51) 98765-4321' }))
+    expect(message).toMatchObject({ to: '(51) 98765-4321', state: 'sent' })
+    const [seat] = await sql('select contact_id from zapfleet.reservations')
+    expect(seat).toEqual({ contact_id: '5551987654321' })
+    expect(control.sent().at(-1)).toMatchObject({ jid: '555187654321@s.whatsapp.net' })
+    await expect(sendMessage(call, text('olá', { to: '98765-0001' }))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('got "98765-0001"'),
+    })
+    expect(await counters()).toEqual({ vendas: 1 })
+  })
+
+  it('to a group waits for the number of its contact, also under an id of the caller', async () => {
+    await numbers('a', 'b')
+    await setPreference(fleet, { id: 'team-7', instanceName: 'b' })
+    await sql(`update whatsapp_instances set pausada = true where nome = 'b'`)
+    await fleet.engine.snapshot.refresh()
+    await expect(
+      sendMessage(call, text('olá', { to: '120363041234567890@g.us', contactId: 'team-7' })),
+    ).rejects.toMatchObject({ code: 'NO_CAPACITY' })
+    expect(arrived()).toEqual([])
   })
 
   it('is one message under one idempotency key, also when four calls come at once', async () => {
