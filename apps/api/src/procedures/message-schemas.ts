@@ -66,7 +66,7 @@ const media = z
 export const sendInput = z
   .strictObject({
     to: recipient.describe(
-      'The recipient as Evolution takes it: digits with the country code, a JID, or the JID of a group. It is never rewritten.',
+      'The recipient: digits with the country code, or a JID, also that of a group; they are used as they are. A number as it is written within the country is read as one of DEFAULT_COUNTRY; what cannot be read is refused.',
     ),
     text: text(TEXT_MAX_LENGTH).optional().describe('The text. Give it or `media`.'),
     media: media.optional().describe('A file. Give it or `text`.'),
