@@ -147,10 +147,18 @@ function afterConnecting(previous: HealthState, record: ClosingRecord | null, no
   // While a paired number reconnects, Evolution's database still reads open; a logged-out one has ended in sessionEnd.
   if (isPaired(previous) || record?.connectionStatus === 'open') return lost(previous, 'connecting', now)
   // It connects and has no code yet: the stored state stays until there is one.
-  if (isEnded(previous) && record !== null && !isShowingCode(record, now))
+  if (isEnded(previous) && record !== null && !isShowingNewCode(previous, record, now))
     return { ...previous, silentRounds: 0 }
   if (previous.reason === 'NO_QR_CODE' && record === null) return { ...previous, silentRounds: 0 }
   return withStatus(previous, 'connecting', 'WAITING_FOR_SCAN', now)
+}
+
+/** Of a pairing that is over, Evolution goes on to connect and close while WhatsApp does not answer: its last code is no new one. */
+function isShowingNewCode(previous: HealthState, record: ClosingRecord, now: Date): boolean {
+  if (!isShowingCode(record, now)) return false
+  if (previous.reason !== 'QR_LIMIT_REACHED' || previous.since === null) return true
+  const updatedMs = Date.parse(record.updatedAt ?? '')
+  return Number.isNaN(updatedMs) || updatedMs > previous.since.getTime()
 }
 
 /** A close that no recorded cause explains. */

@@ -447,6 +447,24 @@ describe('an attempt to connect that has no code yet', () => {
   })
 })
 
+describe('a pairing whose codes are used up', () => {
+  it('stays one status while Evolution connects and closes again and again, until there is a newer code', () => {
+    const shownAt = (seconds: number) => ({
+      ...record('connecting'),
+      updatedAt: before(seconds).toISOString(),
+    })
+    let health = scanning
+    const seen: string[] = []
+    for (let turn = 0; turn < 4; turn++)
+      for (const observed of [close(shownAt(90)), connecting(shownAt(90))]) {
+        health = nextStatus(health, observed, NOW)
+        seen.push(`${health.status} ${health.reason}`)
+      }
+    expect(new Set(seen)).toEqual(new Set(['disconnected QR_LIMIT_REACHED']))
+    expect(says({ ...health, since: before(30) }, connecting(shownAt(5)))).toBe('connecting WAITING_FOR_SCAN')
+  })
+})
+
 describe('the codes of a pairing by phone number', () => {
   it('are used up when Baileys logs in as a number that was not paired', () => {
     const refusedLogin = close(record('close', 401, 'Connection Failure'))
