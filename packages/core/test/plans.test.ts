@@ -100,7 +100,7 @@ const watched: Fleet = {
 
 beforeAll(async () => {
   await client.connect()
-  // The planner knows what each history was analyzed with: an analysis during a slow run would be another history.
+  // The statistics are part of each history: an analysis during a slow run would make another one of it.
   const { rows } = await client.query(
     `select relid::regclass::text "table" from pg_stat_user_tables where schemaname in ('public', 'zapfleet')`,
   )

@@ -19,7 +19,7 @@ export function countTimersOf(path: string): () => number {
     open.add(timer)
     return timer
   }
-  // What the library marks on its functions tells it how to remove them.
+  // The library removes its functions by what it marks on them.
   globalThis.setTimeout = Object.assign(startCounted, start) as typeof setTimeout
   const stopCounted = (timer: Parameters<typeof stop>[0]): void => {
     open.delete(timer)

@@ -153,7 +153,7 @@ function afterConnecting(previous: HealthState, record: ClosingRecord | null, no
   return withStatus(previous, 'connecting', 'WAITING_FOR_SCAN', now)
 }
 
-/** Of a pairing that is over, Evolution goes on to connect and close while WhatsApp does not answer: its last code is no new one. */
+/** Of a pairing that is over, Evolution connects and closes again and again while WhatsApp does not answer: its last code is no new one. */
 function isShowingNewCode(previous: HealthState, record: ClosingRecord, now: Date): boolean {
   if (!isShowingCode(record, now)) return false
   if (previous.reason !== 'QR_LIMIT_REACHED' || previous.since === null) return true

@@ -10,7 +10,7 @@ export type MessageEventName = (typeof MESSAGE_EVENTS)[number]
 /** The content of one event about messages of one instance. No text of a message is in it. */
 export type MessageEvents = {
   instance: string
-  /** They are of an instance of the same name on another server, so they say nothing about the events of ours. */
+  /** They are of an instance of the same name on another server, so they prove nothing about the events of ours. */
   isElsewhere?: true
   /** Statuses of messages that the instance sent. */
   outcomes: { messageId: string; status: OutcomeStatus }[]

@@ -54,7 +54,7 @@ it('fills the emptiest server first, and leaves out one that does not answer', a
   await c.control.outage(null)
 })
 
-it('says that a licence is missing where servers answer and none can be used', async () => {
+it('names the missing licence where servers answer and none can be used', async () => {
   await first.control.outage('refuse')
   for (const { control } of [b, c]) control.unlicensed(true)
   try {
