@@ -6,6 +6,8 @@ export type BenchArguments = {
   short: boolean
   /** Numbers of the goals to run; null for all. */
   only: number[] | null
+  /** How many rounds; null: those of a full or a short run. */
+  rounds: number | null
   /** The processes of goal 14, which share 64 callers. */
   processes: number
   /** The time that a flush of the log takes at least, in milliseconds, for every contestant; null: as the disk is, and as a slow one. */
@@ -17,10 +19,11 @@ export type BenchArguments = {
   help: boolean
 }
 
-export const USAGE = `pnpm bench [--short] [--only GOAL]... [--processes N] [--flush-ms MS] [--history ROWS] [--redis URL] [--json FILE]
+export const USAGE = `pnpm bench [--short] [--only GOAL]... [--rounds N] [--processes N] [--flush-ms MS] [--history ROWS] [--redis URL] [--json FILE]
 
   --short        some seven minutes: fewer and shorter rounds
   --only GOAL    only the goals of this number, 1 to ${LAST_GOAL}; may be given more than once
+  --rounds N     more or fewer rounds, 1 to 50: a median of more is steadier
   --processes N  the processes of goal 14, which share 64 callers: 2 to 16 (default 4)
   --flush-ms MS  one disk for all, which takes so long to flush: 0 to 100 (default: the disk as it is, and goals 1 and 14 also at ${SLOW_FLUSH_MS} ms)
   --history ROWS runs goal 15: calls beside so many stored reservations, 100000 to 100000000 (default 0: none)
@@ -38,6 +41,7 @@ export function readArguments(argv: readonly string[], redisUrl: string | undefi
     options: {
       short: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
+      rounds: { type: 'string' },
       processes: { type: 'string', default: '4' },
       'flush-ms': { type: 'string' },
       history: { type: 'string', default: '0' },
@@ -63,6 +67,7 @@ export function readArguments(argv: readonly string[], redisUrl: string | undefi
   return {
     short: values.short,
     only: values.only ? values.only.map(Number) : null,
+    rounds: values.rounds === undefined ? null : readNumber('--rounds', values.rounds, 1, 50),
     processes,
     flushMs,
     historyRows,

@@ -36,7 +36,9 @@ try {
   console.log(goalTable(result.verdicts, result.rounds))
   console.log(`\n${figureTable(result.rounds)}`)
   for (const line of errorLines(result.rounds)) console.log(line)
-  const folder = await writeResult(result, { whole: !options.short && options.only === null })
+  const folder = await writeResult(result, {
+    whole: !options.short && options.only === null && options.rounds === null,
+  })
   console.log(`\nchart and numbers: ${relative(process.cwd(), folder) || '.'}`)
   if (options.jsonFile !== null) await writeFile(options.jsonFile, json(result))
   // A missed goal does not change the exit code.

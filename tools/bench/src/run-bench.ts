@@ -25,7 +25,8 @@ export async function runBench(
       (flushMs === null || !isOnSlowDisk(one)) &&
       (one.goal !== 15 || historyRows > 0),
   )
-  const plan = short ? SHORT : FULL
+  const usual = short ? SHORT : FULL
+  const plan = { ...usual, rounds: options.rounds ?? usual.rounds }
   const machine = readMachine()
   if (machine.loadBefore > machine.cores / 4)
     report(

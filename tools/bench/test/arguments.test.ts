@@ -6,6 +6,7 @@ describe('the command line', () => {
     expect(readArguments([], undefined)).toEqual({
       short: false,
       only: null,
+      rounds: null,
       processes: 4,
       flushMs: null,
       historyRows: 0,
@@ -41,6 +42,8 @@ describe('the command line', () => {
     expect(() => readArguments(['--history', '10'], undefined)).toThrow(
       /from 100000 to 100000000; it was given "10"/,
     )
+    expect(readArguments(['--rounds', '25'], undefined).rounds).toBe(25)
+    expect(() => readArguments(['--rounds', '0'], undefined)).toThrow(/from 1 to 50; it was given "0"/)
     expect(() => readArguments(['--processes', '1'], undefined)).toThrow(/from 2 to 16; it was given "1"/)
     expect(() => readArguments(['--flush-ms', '2.5'], undefined)).toThrow(/from 0 to 100; it was given "2.5"/)
     expect(() => readArguments(['--redis', 'localhost'], undefined)).toThrow(/redis:\/\/127\.0\.0\.1:6379/)
