@@ -16,7 +16,10 @@ export type Stage = {
   fleet: TestFleet
   /** A new visitor: a tab with its own storage. In English, light, at 1440 px by default. */
   visit(how?: BrowserContextOptions): Promise<Page>
-  /** Signs in with a key, and waits for the fleet. */
+  /**
+   * Signs in with a key, and waits for the fleet. Its notices come later and move what is below them, also between press and release of the mouse:
+   * the links above the content are followed by Enter.
+   */
   enter(key: string, how?: BrowserContextOptions): Promise<Page>
   /** Every address that any page requested. */
   addresses: string[]
