@@ -21,7 +21,7 @@ ${announceParameterSql('$4')}`,
 )
 
 /**
- * Makes contacts new again whose first message was given back: it was never sent. Every process drops the kinds that it remembers of them. What
+ * Makes contacts new again whose first message was given back: it was never sent. On a connection for counting, as the release itself. Every process drops the kinds that it remembers of them. What
  * `fillSlice` stores later of such a message it removes itself.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -34,7 +34,7 @@ export async function undoFirstMessages(
   const contacts = messages.map((one) => one.contact)
   const hashes = dropHere(drops, contacts)
   await repeatUndone(() =>
-    sql.run(undoStatement, [
+    sql.runCount(undoStatement, [
       contacts,
       messages.map((one) => one.instance),
       messages.map((one) => one.reservedAt),
