@@ -16,10 +16,7 @@ export type Stage = {
   fleet: TestFleet
   /** A new visitor: a tab with its own storage. In English, light, at 1440 px by default. */
   visit(how?: BrowserContextOptions): Promise<Page>
-  /**
-   * Signs in with a key, and waits for the fleet. Its notices come later and move what is below them, also between press and release of the mouse:
-   * the links above the content are followed by Enter.
-   */
+  /** Signs in with a key, and waits for the fleet and its notices. */
   enter(key: string, how?: BrowserContextOptions): Promise<Page>
   /** Every address that any page requested. */
   addresses: string[]
@@ -93,6 +90,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
       await field.fill(key)
       await field.press('Enter')
       await page.locator('.overview, .empty').first().waitFor()
+      await noticesShown(page)
       return page
     },
     forgive(pattern) {
@@ -133,6 +131,19 @@ async function describePage(page: Page): Promise<string> {
 /** `expect` of something that becomes true later, on a machine that may be busy. */
 export function eventually<Value>(look: () => Value | Promise<Value>) {
   return expect.poll(look, { timeout: 60_000, interval: 100 })
+}
+
+/** Notices come after the numbers and move all below them: a click meanwhile would press one place and release another. */
+async function noticesShown(page: Page): Promise<void> {
+  const areRead = (): boolean =>
+    performance
+      .getEntriesByType('resource')
+      .some(
+        (one) => one.name.includes('fleet.conditions') && (one as PerformanceResourceTiming).responseEnd > 0,
+      )
+  // The page of a key that may not read them has none.
+  await page.waitForFunction(areRead, undefined, { timeout: 5_000 }).catch(() => {})
+  await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))))
 }
 
 /** The row of a number in the list. */
