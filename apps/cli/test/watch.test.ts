@@ -129,7 +129,7 @@ describe('watch without a terminal', () => {
     const events = () => running.stdout.lines().map((line) => JSON.parse(line))
     await until(() => expect(events()).not.toHaveLength(0))
     expect(events()[0]).toEqual({ type: 'instances', instances: await fleet.admin.instance.list.query({}) })
-    await until(() => expect(events()).toHaveLength(2))
+    await until(() => expect(events().length).toBeGreaterThan(1))
     await fleet.admin.instance.update.mutate({ name: 'um', priority: 9 })
     await until(() => expect(events().some((one) => one.type === 'settings')).toBe(true))
     expect(events().find((one) => one.type === 'settings')).toMatchObject({

@@ -107,9 +107,14 @@ it('sends each of many messages at most once, and loses none, while senders are 
   expect(await countIn(['sent'])).toBeGreaterThan(MESSAGES / 2)
   const mishaps = simulator.control.mishapCounts()
   expect(Math.min(mishaps.hangBefore, mishaps.hangAfter, mishaps.refused)).toBeGreaterThan(0)
-  const [counted] = await sql(
-    `select (select sum(msgs_enviadas_hora)::int from whatsapp_instances) counted, (select count(*)::int from zapfleet.reservations where state <> 'released') seats`,
+  // An hour may end during the storm: the counter of each number is of its last one.
+  const counted = await sql(
+    `select i.nome, i.msgs_enviadas_hora counted, (
+       select count(*)::int from zapfleet.reservations r
+       where r.instance_name = i.nome and r.hour_window = i.janela_hora and r.state <> 'released') seats
+     from whatsapp_instances i`,
   )
-  expect(counted?.counted).toBe(counted?.seats)
+  expect(counted.filter((one) => one.counted !== one.seats)).toEqual([])
+  expect(counted.some((one) => Number(one.seats) > 0)).toBe(true)
   if (IS_SOAK) expect(longestMs).toBeLessThan(150_000)
 }, 1_500_000)
