@@ -93,7 +93,7 @@ describe('the REST routes', () => {
   })
 
   it('know no pool that no number is in', async () => {
-    const pool = 'nobody'
+    const pool = 'no-such-pool'
     for (const [path, body] of [
       ['/v1/reservations', { pool }],
       ['/v1/choose', { pool }],
@@ -458,7 +458,7 @@ describe('the routes of admins', () => {
     const taken = await act('pair', 'porta', { phoneNumber: '+5511987650010' })
     expect([taken.status, taken.body.error.code]).toEqual([409, 'CONFLICT'])
     expect((await remove('outra')).status).toBe(200)
-    expect((await create({ name: 'quarta', server: 'nobody' })).body.error.code).toBe('NOT_FOUND')
+    expect((await create({ name: 'quarta', server: 'no-such-server' })).body.error.code).toBe('NOT_FOUND')
 
     const changed = await update('porta', { dailyCapacity: 9, paused: true, pauseReason: 'em teste' })
     expect(changed.body).toMatchObject({ hourlyCapacity: 7, dailyCapacity: 9, pauseReason: 'em teste' })

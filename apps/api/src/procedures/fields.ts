@@ -1,18 +1,19 @@
 import { tag, textProblem } from '@zapfleet/core'
 import { z } from 'zod'
 
-/** Marks of writing direction and zero width, which a text copied from WhatsApp or a web page has around it, and blanks. */
-const AROUND =
-  /^[\s\u00ad\u0085\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|[\s\u00ad\u0085\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$/g
+/** Blanks, and marks of writing direction and zero width, which a text copied from WhatsApp or a web page has around it. */
+const MARKS = '[\\s\\u00ad\\u0085\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+'
+const AROUND = new RegExp(`^${MARKS}|${MARKS}$`, 'g')
+const withoutMarks = (text: string): string => text.replace(AROUND, '')
 
 /** The id of a person or a group: 1 to 255 characters. Blanks and invisible marks around it are removed: a copied id is the same contact. */
 export const contactId = z
   .string()
-  .refine((value) => value === '' || value.replace(AROUND, '') !== '', {
+  .refine((value) => value === '' || withoutMarks(value) !== '', {
     error: 'expected 1 to 255 characters, got only blanks',
     abort: true,
   })
-  .overwrite((value) => value.replace(AROUND, ''))
+  .overwrite(withoutMarks)
   .refine((value) => textProblem(value, 255) === null, {
     error: (issue) => textProblem(String(issue.input), 255) ?? undefined,
   })

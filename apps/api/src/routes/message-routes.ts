@@ -1,5 +1,7 @@
 import type { RestRoute } from './route.ts'
 
+/** Of a call with `pool`. */
+export const NO_POOL = 'No number is in this pool.'
 const NO_MESSAGE = 'There is no such message; messages are kept for 35 days.'
 
 /** The routes of messages that zapfleet sends itself. */
@@ -13,7 +15,7 @@ export const MESSAGE_ROUTES: readonly RestRoute[] = [
     description:
       'Chooses the number, counts the message, sends it through Evolution, and follows what becomes of it. The answer comes when it was sent or has ended, or at once when it waits in the queue (`validForS`, `sendAt`); after 45 seconds with the state that is known. With an `idempotencyKey` the call may be repeated: the message is sent once. Do not send a message in state `unknown` again: it may have arrived.',
     refusals: {
-      NOT_FOUND: 'No number is in this pool.',
+      NOT_FOUND: NO_POOL,
       NO_CAPACITY:
         'Without `validForS`: no number can send now, and nothing is stored. `reasons` counts why; at `availableAt` a retry succeeds if nothing but time passes.',
       CONFLICT: 'The idempotencyKey was used for another message.',

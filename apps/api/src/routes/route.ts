@@ -1,6 +1,6 @@
 import type { FleetErrorCode } from '@zapfleet/core'
 import { ADMIN_ROUTES } from './admin-routes.ts'
-import { MESSAGE_ROUTES } from './message-routes.ts'
+import { MESSAGE_ROUTES, NO_POOL } from './message-routes.ts'
 
 /** A plain HTTP route to one procedure: the same role check, validation and answer, without tRPC's envelope. */
 export type RestRoute = {
@@ -22,8 +22,6 @@ export type RestRoute = {
   queryExample?: Record<string, number | string | boolean>
 }
 
-/** Of a call with `pool`. */
-const NO_POOL = 'No number is in this pool.'
 const HIDDEN_WORDS = 'Row level security hides every number from the role of DATABASE_URL.'
 
 /**

@@ -16,7 +16,7 @@ export function askScenes(stage: () => Stage): void {
     expect(instanceName).toBe('loja-02')
     const before = await fleet.admin.instance.list.query({})
     const page = await stage().enter(ADMIN_KEY)
-    await page.getByRole('link', { name: 'Who would send?' }).press('Enter')
+    await page.getByRole('link', { name: 'Who would send?' }).click()
     const contact = page.getByLabel('Contact')
     await contact.fill('maria')
     await contact.press('Enter')

@@ -41,7 +41,7 @@ export function contactScenes(stage: () => Stage): void {
   })
 
   test('of a contact that no number serves it shows what will be here', async () => {
-    await page.getByRole('link', { name: 'Contacts', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Contacts', exact: true }).click()
     await page.getByText('Shows one person').waitFor()
     await expectAccessible(page)
     await show('maria-nova')
@@ -97,7 +97,7 @@ export function contactScenes(stage: () => Stage): void {
     await contact().getByRole('heading', { name: SHOWN }).waitFor()
     await page.reload()
     await contact().getByRole('heading', { name: SHOWN }).waitFor()
-    await page.getByRole('link', { name: 'Contacts', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Contacts', exact: true }).click()
     await page.getByText('Shows one person').waitFor()
     expect(await contact().count()).toBe(0)
     await page.goBack()
@@ -137,7 +137,7 @@ export function contactScenes(stage: () => Stage): void {
     await expect(admin().reservation.reserve.mutate({ contactId: PERSON })).rejects.toMatchObject({
       code: 'CONTACT_BLOCKED',
     })
-    await page.getByRole('link', { name: 'Who would send?' }).press('Enter')
+    await page.getByRole('link', { name: 'Who would send?' }).click()
     await page.getByRole('textbox', { name: 'Contact' }).fill(PERSON)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'This contact is blocked' }).waitFor()
@@ -204,7 +204,7 @@ export function contactScenes(stage: () => Stage): void {
   test('is read by a viewer’s key, which may not change it', async () => {
     const { secret } = await admin().key.create.mutate({ label: 'a second screen', role: 'viewer' })
     const screen = await stage().enter(secret)
-    await screen.getByRole('link', { name: 'Contacts', exact: true }).press('Enter')
+    await screen.getByRole('link', { name: 'Contacts', exact: true }).click()
     await screen.getByLabel('Phone or id').fill(PERSON)
     await screen.keyboard.press('Enter')
     const shown = screen.getByRole('article')

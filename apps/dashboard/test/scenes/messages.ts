@@ -29,7 +29,7 @@ export function messageScenes(stage: () => Stage): void {
   })
 
   test('shows how to begin, then which number would send, and follows the message until it is read', async () => {
-    await page.getByRole('link', { name: 'Messages', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Messages', exact: true }).click()
     await page.getByRole('heading', { name: 'No messages yet' }).waitFor()
     await page.getByText(`createFleetClient({ url: '${stage().fleet.url}'`).waitFor()
     await page.getByText('No message waits now').waitFor()
@@ -202,7 +202,7 @@ export function messageScenes(stage: () => Stage): void {
     const { secret } = await admin().key.create.mutate({ label: 'a second screen', role: 'viewer' })
     const [message] = await admin().message.list.query({ contactId: PERSON, limit: 1 })
     const screen = await stage().enter(secret)
-    await screen.getByRole('link', { name: 'Messages', exact: true }).press('Enter')
+    await screen.getByRole('link', { name: 'Messages', exact: true }).click()
     await screen.getByText('Only an admin key may list messages').waitFor()
     await expectAccessible(screen)
     expect(await screen.getByRole('button', { name: 'Send a message' }).count()).toBe(0)

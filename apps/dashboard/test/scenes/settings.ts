@@ -39,9 +39,9 @@ export function settingsScenes(stage: () => Stage): void {
   afterAll(() => receiver.close())
 
   test('create a key: its secret is shown once, is copied, and opens the API', async () => {
-    await page.getByRole('link', { name: 'Settings', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Settings', exact: true }).click()
     await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
-    await page.getByRole('link', { name: 'Keys', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Keys', exact: true }).click()
     await entries('ADMIN_API_KEY').getByText('Set in the environment of the API').waitFor()
     expect(await entries('ADMIN_API_KEY').getByRole('button').count()).toBe(0)
     await expectAccessible(page)
@@ -108,7 +108,7 @@ export function settingsScenes(stage: () => Stage): void {
   })
 
   test('add a webhook, test it, and remove it', async () => {
-    await page.getByRole('link', { name: 'Webhooks', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Webhooks', exact: true }).click()
     await page.getByRole('heading', { name: 'No webhook yet' }).waitFor()
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Add a webhook' }).click()
@@ -173,7 +173,7 @@ export function settingsScenes(stage: () => Stage): void {
   test('add an alert route, send a test, change it without its secrets, and remove it', async () => {
     const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alerts?token=secret-of-slack`
     const stored = () => admin().alertRoute.list.query({})
-    await page.getByRole('link', { name: 'Alert routes', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Alert routes', exact: true }).click()
     await page.getByRole('heading', { name: 'No alert route yet' }).waitFor()
     await page.getByRole('button', { name: 'Add an alert route' }).click()
     const form = dialog('Add an alert route')
@@ -236,7 +236,7 @@ export function settingsScenes(stage: () => Stage): void {
   })
 
   test('the audit lists what was done, by act, key and outcome, with what changed', async () => {
-    await page.getByRole('link', { name: 'Audit', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Audit', exact: true }).click()
     await rows().filter({ hasText: 'Remove a webhook' }).first().waitFor()
     await expectAccessible(page)
     await admin().instance.update.mutate({ name: 'loja-02', hourlyCapacity: 77 })
@@ -315,7 +315,7 @@ export function settingsScenes(stage: () => Stage): void {
       ['Webhooks', 'sistema-de-vendas'],
       ['Rotas de alerta', 'plantao-da-madrugada'],
     ] as const) {
-      await page.getByRole('link', { name, exact: true }).press('Enter')
+      await page.getByRole('link', { name, exact: true }).click()
       await page.locator('.audit-act, .entry strong').filter({ hasText: heading }).first().waitFor()
       await expectAccessible(page)
       const [inside, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
@@ -335,7 +335,7 @@ export function settingsScenes(stage: () => Stage): void {
   test('are explained to a viewer, who gets none of them', async () => {
     const { secret } = await admin().key.create.mutate({ label: 'a screen on the wall', role: 'viewer' })
     const screen = await stage().enter(secret)
-    await screen.getByRole('link', { name: 'Settings', exact: true }).press('Enter')
+    await screen.getByRole('link', { name: 'Settings', exact: true }).click()
     await screen.getByRole('heading', { name: 'Settings are for admins' }).waitFor()
     await expectAccessible(screen)
     expect(await screen.getByRole('main').getByRole('button').count()).toBe(0)
@@ -344,8 +344,8 @@ export function settingsScenes(stage: () => Stage): void {
 
   test('make a key of pools, which is offered its numbers alone', async () => {
     const own = await stage().enter(ADMIN_KEY)
-    await own.getByRole('link', { name: 'Settings', exact: true }).press('Enter')
-    await own.getByRole('link', { name: 'Keys', exact: true }).press('Enter')
+    await own.getByRole('link', { name: 'Settings', exact: true }).click()
+    await own.getByRole('link', { name: 'Keys', exact: true }).click()
     await own.getByRole('button', { name: 'Create a key' }).click()
     const form = own.getByRole('dialog', { name: 'Create a key' })
     await form.getByLabel('What it may do').selectOption('admin')
@@ -363,7 +363,7 @@ export function settingsScenes(stage: () => Stage): void {
     const places = () => screen.locator('.head-nav').getByRole('link').allTextContents()
     await eventually(places).toEqual(['Fleet', 'Contacts', 'Who would send?'])
     expect(await screen.getByRole('link', { name: /^Alerts/ }).count()).toBe(0)
-    await screen.getByRole('link', { name: 'Who would send?' }).press('Enter')
+    await screen.getByRole('link', { name: 'Who would send?' }).click()
     await screen.getByLabel('Pool').selectOption('vendas')
     await expectAccessible(screen)
     // The address of another place shows the fleet.

@@ -33,10 +33,10 @@ export function tagScenes(stage: () => Stage): void {
     await rowOf(page, 'loja-01').waitFor()
     expect(await filter().count()).toBe(0)
     expect(await page.locator('.number-tags').count()).toBe(0)
-    await page.getByRole('link', { name: 'Who would send?' }).press('Enter')
+    await page.getByRole('link', { name: 'Who would send?' }).click()
     await page.getByLabel('Strategy').waitFor()
     expect(await page.getByLabel('Pool').count()).toBe(0)
-    await page.getByRole('link', { name: 'Fleet', exact: true }).press('Enter')
+    await page.getByRole('link', { name: 'Fleet', exact: true }).click()
   })
 
   test('tags are typed with Enter and commas, removed by keyboard, and saved with what is typed', async () => {

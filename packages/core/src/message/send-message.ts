@@ -185,9 +185,7 @@ function headOf(message: NewMessage, stored: StoredRow): Head {
 function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null): NewMessage {
   const number = recipientNumber(input.to, fleet.defaultCountry)
   if (number === null) throw notANumber(input.to)
-  // A national number is the contact of its number with the country code.
-  const isNational = number !== input.to && contactIds(fleet, number).key !== contactIds(fleet, input.to).key
-  const contact = input.contactId ?? (isNational ? number : input.to)
+  const contact = input.contactId ?? contactOfRecipient(fleet, input.to, number)
   const { key } = contactIds(fleet, contact)
   const { sendAt = null, validForS = 0, pool = null } = input
   const options = {
@@ -220,6 +218,12 @@ function newMessage(fleet: MessageFleet, input: SendInput, owner: string | null)
     send_at: sendAt,
     valid_s: validForS > 0 ? validForS : sendAt === null ? RULES.atOnceForS : RULES.scheduledForS,
   }
+}
+
+/** The recipient as it was written; the number with the country code, where that alone leads to the contact. */
+function contactOfRecipient(fleet: MessageFleet, to: string, number: string): string {
+  if (number === to) return to
+  return contactIds(fleet, number).key === contactIds(fleet, to).key ? to : number
 }
 
 function notANumber(to: string): FleetError {

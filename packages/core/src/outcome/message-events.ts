@@ -10,7 +10,7 @@ export type MessageEventName = (typeof MESSAGE_EVENTS)[number]
 /** The content of one event about messages of one instance. No text of a message is in it. */
 export type MessageEvents = {
   instance: string
-  /** They are of an instance of the same name on another server, so they prove nothing about the events of ours. */
+  /** The events come from an instance of the same name on another server. They do not show that those of our instance arrive. */
   isElsewhere?: true
   /** Statuses of messages that the instance sent. */
   outcomes: { messageId: string; status: OutcomeStatus }[]

@@ -15,9 +15,8 @@ const LEASE = 'server:placing'
  * Runs `register`, which writes the row of a new instance, on the server that is given, or else on the one with the fewest
  * instances of those that answer. Of several servers, choices run one after another over all processes.
  *
- * @throws FleetError NOT_FOUND for a server that is not known; EVOLUTION_UNREACHABLE when none of several answers, EVOLUTION_REFUSED when that is
- * for a licence;
- * DATABASE_UNAVAILABLE
+ * @throws FleetError NOT_FOUND for a server that is not known; EVOLUTION_UNREACHABLE when none of several answers, EVOLUTION_REFUSED when
+ * one of them lacks its licence; DATABASE_UNAVAILABLE
  */
 export async function onChosenServer<Result>(
   call: ProvisioningCall,

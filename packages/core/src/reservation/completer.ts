@@ -128,7 +128,7 @@ export type NamedMessage = { reservationId: string; messageId: string }
 export type AfterCompletion = {
   /** The messages that confirms named. */
   onNamed?: (messages: readonly NamedMessage[]) => void
-  /** The first messages to new contacts that were given back. */
+  /** Of a completer of releases: the first messages to new contacts that were given back. */
   onFirstReleased?: (messages: readonly FirstMessage[]) => Promise<void>
 }
 
@@ -165,10 +165,12 @@ export function createCompleter(
         : [{ reservationId: id, messageId: detail }],
     )
     if (named.length > 0) onNamed?.(named)
-    const first = answers.flatMap((answer, index) =>
-      answer instanceof FleetError ? [] : firstMessageOf(completed.get(calls[index]?.id ?? '')),
-    )
-    if (to === 'released' && first.length > 0) await onFirstReleased?.(first)
+    if (onFirstReleased !== undefined) {
+      const first = answers.flatMap((answer, index) =>
+        answer instanceof FleetError ? [] : firstMessageOf(completed.get(calls[index]?.id ?? '')),
+      )
+      if (first.length > 0) await onFirstReleased(first)
+    }
     return answers
   })
 

@@ -234,7 +234,7 @@ describe('silence', () => {
   })
 
   it.each(['websocket', 'global_webhook'])(
-    'is judged while the %s of its own server brings events, not by that of another server',
+    'is judged only while events arrive by the %s of its own server; those of another server do not count',
     async (source) => {
       await addInstances(sql, ['here', 'there'])
       await sql(`update whatsapp_instances set servidor = 'south' where nome = 'there'`)
@@ -583,7 +583,7 @@ it('the baseline of a number that was removed is dropped, and read again for a n
   expect(baselines.missing(['a', 'b'])).toEqual(['a'])
 })
 
-it('a number that is registered again under its name is unproven until one of its own messages arrives', async () => {
+it('a number is unproven after it was removed and registered again, until a message that it sent since is delivered', async () => {
   await addInstances(sql, ['a'])
   await storeBaseline(sql, 'a', 0.95, at(0))
   await storeMessages(sql, [
