@@ -224,7 +224,7 @@ export const GOALS: readonly Goal[] = [
     goal: 11,
     label: '10 numbers, sticky',
     ours: 'reserve sticky 10 beside intake',
-    peers: ['reserve sticky 10'],
+    peers: ['reserve sticky 10 without intake'],
     aim: 0.95,
   },
   {
@@ -232,7 +232,7 @@ export const GOALS: readonly Goal[] = [
     goal: 11,
     label: '1,000 numbers, sticky',
     ours: 'reserve sticky 1000 beside intake',
-    peers: ['reserve sticky 1000'],
+    peers: ['reserve sticky 1000 without intake'],
     aim: 0.95,
   },
   {
@@ -240,7 +240,7 @@ export const GOALS: readonly Goal[] = [
     goal: 11,
     label: '10,000 numbers, rotation',
     ours: 'reserve round_robin 10000 beside intake',
-    peers: ['reserve round_robin 10000'],
+    peers: ['reserve round_robin 10000 without intake'],
     aim: 0.95,
   },
   {
@@ -248,7 +248,7 @@ export const GOALS: readonly Goal[] = [
     goal: 11,
     label: '100 numbers, rotation',
     ours: 'reserve round_robin 100 beside intake',
-    peers: ['reserve round_robin 100'],
+    peers: ['reserve round_robin 100 without intake'],
     aim: 0.95,
   },
   {

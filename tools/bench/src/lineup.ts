@@ -3,7 +3,7 @@ import { type Absent, CALLERS, type Contestant } from './contestants/contestant.
 import { openHealthRound } from './contestants/health-round.ts'
 import { type Act, type History, historyContestant, openHistory } from './contestants/history.ts'
 import { openIdle } from './contestants/idle.ts'
-import { besideIntake } from './contestants/intake.ts'
+import { type IntakeTurns, openIntakeTurns } from './contestants/intake.ts'
 import {
   type Gateway,
   openGateway,
@@ -37,6 +37,7 @@ type Site = {
   readers: () => LoadProcess
   gateway: () => Promise<Gateway>
   reserves: (form: ReserveForm) => Promise<Reserves>
+  intakeTurns: (form: ReserveForm) => Promise<IntakeTurns>
   /** The processes of goal 14. */
   processes: number
   /** The fleets of goal 15: without a history, and with one. */
@@ -65,6 +66,7 @@ export async function openLineup(
   },
 ): Promise<Lineup> {
   const { report, redisUrl, historyRows } = options
+  const reserves = oncePerForm((form) => openReserves(arena, form, report))
   const site: Site = {
     arena,
     report,
@@ -81,7 +83,8 @@ export async function openLineup(
     processes: options.processes,
     withoutHistory: once(() => openHistory(arena, 0, report)),
     withHistory: once(() => openHistory(arena, historyRows, report)),
-    reserves: oncePerForm((form) => openReserves(arena, form, report)),
+    reserves,
+    intakeTurns: oncePerForm(async (form) => openIntakeTurns(arena, await reserves(form))),
   }
   const lineup: Lineup = { contestants: [], absent: new Map(), pgbenchVersion: await site.pgbench() }
   for (const name of names) {
@@ -122,10 +125,9 @@ const reserveInPools = (
   writes: NonNullable<ReserveForm['writes']>,
 ): Open => reserve({ numbers: 10_000, strategy, pools, writes })
 
-const reserveBesideIntake =
-  (form: ReserveForm): Open =>
-  async (name, { reserves }) =>
-    besideIntake(name, await reserves(form))
+const intakeTurns =
+  (form: ReserveForm, way: keyof IntakeTurns): Open =>
+  async (name, site) => ({ name, ...(await site.intakeTurns(form))[way] })
 
 const seed =
   (strategy: 'sticky' | 'round_robin', numbers: number): Open =>
@@ -197,14 +199,18 @@ const OPENERS: Readonly<Record<ContestantName, Open>> = {
   'reserve sticky 1000, slow disk': onSlowDisk(reserve(STICKY_1000)),
   'update 10000, slow disk': onSlowDisk(update(10_000)),
   'reserve round_robin 10000, slow disk': onSlowDisk(reserve(ROTATION_10000)),
-  'reserve sticky 10 beside intake': reserveBesideIntake(STICKY_10),
+  'reserve sticky 10 beside intake': intakeTurns(STICKY_10, 'beside'),
+  'reserve sticky 10 without intake': intakeTurns(STICKY_10, 'without'),
   'reserve sticky 1000': reserve(STICKY_1000),
-  'reserve sticky 1000 beside intake': reserveBesideIntake(STICKY_1000),
+  'reserve sticky 1000 beside intake': intakeTurns(STICKY_1000, 'beside'),
+  'reserve sticky 1000 without intake': intakeTurns(STICKY_1000, 'without'),
   'reserve round_robin 100': reserve(ROTATION_100),
-  'reserve round_robin 100 beside intake': reserveBesideIntake(ROTATION_100),
+  'reserve round_robin 100 beside intake': intakeTurns(ROTATION_100, 'beside'),
+  'reserve round_robin 100 without intake': intakeTurns(ROTATION_100, 'without'),
   'reserve round_robin 1000': reserve({ numbers: 1_000, strategy: 'round_robin' }),
   'reserve round_robin 10000': reserve(ROTATION_10000),
-  'reserve round_robin 10000 beside intake': reserveBesideIntake(ROTATION_10000),
+  'reserve round_robin 10000 beside intake': intakeTurns(ROTATION_10000, 'beside'),
+  'reserve round_robin 10000 without intake': intakeTurns(ROTATION_10000, 'without'),
   'reserve sticky 1 pool': reserveInPools('sticky', 1, 'own pool'),
   'reserve sticky 1 pool, new contacts': reserveInPools('sticky', 1, 'new contact'),
   'reserve sticky 200 pools': reserveInPools('sticky', 200, 'own pool'),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   callOf,
   confirmReservation,
@@ -10,9 +9,12 @@ import {
   reserve,
   waitForEvents,
 } from '@zapfleet/core'
-import type { ContestantName } from '../goals.ts'
+import type { Arena } from '../arena.ts'
+import { driveInTurns } from '../load/drive-in-turns.ts'
+import type { Measured } from '../measured.ts'
 import { anyContact } from '../population.ts'
-import type { Contestant } from './contestant.ts'
+import type { ReadUsage } from '../read-usage.ts'
+import { CALLERS, type Contestant, type Times } from './contestant.ts'
 import type { Reserves } from './reserve.ts'
 
 /**
@@ -30,35 +32,79 @@ const RECEIPTS = [
   { word: 'READ', status: 'read', afterMs: 800 },
 ] as const
 
-/** The receipts arrive from here on before the warm-up of the reserves: then all three kinds arrive. */
+/** The receipts arrive for so long before the first turn: then all three kinds arrive. */
 const HEAD_START_MS = 1_000
-const TAIL_MS = 500
 const TICK_MS = 10
+
+/** The measured part of a turn, and the part before it, which is longer than the intake collects receipts. */
+const TURN_MS = 500
+const CHANGE_MS = 350
+/** So many times the measured time of other contestants: the difference is small, and needs many turns. */
+const TURNS = 2
 
 type Sent = { instance: string; messageId: string }
 type Receipt = Sent & { atMs: number; word: string; status: OutcomeStatus }
 
-/** The same reserves while the same process takes in the receipts of other messages, as its webhook route does. */
-export function besideIntake(name: ContestantName, reserves: Reserves): Contestant {
-  const { fleet } = reserves
-  return {
-    name,
-    driven: `${reserves.driven}, while the process takes in the receipts of ${MESSAGES_PER_SECOND} messages a second: server ack, delivered, read; ${LOST * 100} % are lost`,
-    async run(times, signal) {
-      const forMs = HEAD_START_MS + times.warmUpMs + times.measuredMs + TAIL_MS
-      const sent = await sendMessages(fleet, Math.ceil((forMs * MESSAGES_PER_SECOND) / 1_000))
-      const arrival = startReceipts(fleet, receiptsOf(sent))
-      try {
-        await sleep(HEAD_START_MS, undefined, { signal })
-        const measured = await reserves.run(times, signal)
-        const arrived = arrival.stop()
-        await waitForEvents(fleet)
-        await checkStored(fleet, arrived)
-        return measured
-      } finally {
-        arrival.stop()
+/** The same reserves while the same process takes in the receipts of other messages, as its webhook route does, and without. */
+export type IntakeTurns = Readonly<Record<'beside' | 'without', Omit<Contestant, 'name'>>>
+
+/**
+ * Compares reserves beside the intake with those without in one stretch, in turns of half a second. The contestant that runs first in a round
+ * measures both.
+ */
+export function openIntakeTurns({ readUsage }: Pick<Arena, 'readUsage'>, reserves: Reserves): IntakeTurns {
+  let measured: Partial<Record<keyof IntakeTurns, Measured>> = {}
+  const run = (way: keyof IntakeTurns): Contestant['run'] => {
+    return async (times, signal) => {
+      if (measured[way] === undefined) {
+        const [beside, without] = await measureTurns(reserves, readUsage, times, signal)
+        measured = { beside, without }
       }
+      const { [way]: own, ...others } = measured
+      measured = others
+      return own as Measured
+    }
+  }
+  const turns = `in turns of ${TURN_MS} ms in one stretch, ${CHANGE_MS} ms after each change`
+  return {
+    beside: {
+      driven: `${reserves.driven}, while the process takes in the receipts of ${MESSAGES_PER_SECOND} messages a second: server ack, delivered, read; ${LOST * 100} % are lost; ${turns}`,
+      run: run('beside'),
     },
+    without: { driven: `the same without receipts, ${turns}`, run: run('without') },
+  }
+}
+
+async function measureTurns(
+  { fleet, call }: Reserves,
+  readUsage: ReadUsage,
+  { warmUpMs, measuredMs }: Times,
+  signal: AbortSignal,
+): Promise<[beside: Measured, without: Measured]> {
+  const turns = Math.ceil((TURNS * measuredMs) / TURN_MS)
+  const forMs = HEAD_START_MS + warmUpMs + 2 * turns * (TURN_MS + CHANGE_MS)
+  const sent = await sendMessages(fleet, Math.ceil((forMs * MESSAGES_PER_SECOND) / 1_000))
+  const arrival = startReceipts(fleet, receiptsOf(sent))
+  try {
+    const measured = await driveInTurns(
+      call,
+      {
+        callers: CALLERS,
+        warmUpMs: HEAD_START_MS + warmUpMs,
+        turns,
+        turnMs: TURN_MS,
+        changeMs: CHANGE_MS,
+        change: (way) => (way === 0 ? arrival.resume() : arrival.pause()),
+        readUsage,
+      },
+      signal,
+    )
+    const arrived = arrival.stop()
+    await waitForEvents(fleet)
+    await checkStored(fleet, arrived)
+    return measured
+  } finally {
+    arrival.stop()
   }
 }
 
@@ -90,13 +136,20 @@ function receiptsOf(sent: readonly Sent[]): Receipt[] {
   return all.filter(() => Math.random() >= LOST).sort((one, other) => one.atMs - other.atMs)
 }
 
-/** Hands each receipt to the intake at its time. `stop` returns those that arrived. */
-function startReceipts(fleet: Fleet, receipts: readonly Receipt[]): { stop(): readonly Receipt[] } {
+/** Hands each receipt to the intake at its time; a pause delays the times after it. `stop` returns those that arrived. */
+function startReceipts(
+  fleet: Fleet,
+  receipts: readonly Receipt[],
+): { pause(): void; resume(): void; stop(): readonly Receipt[] } {
   const call = callOf(fleet)
-  const startedAt = performance.now()
   let next = 0
+  let passedMs = 0
+  let isPaused = false
+  let tickedAt = performance.now()
   const timer = setInterval(() => {
-    const passedMs = performance.now() - startedAt
+    const now = performance.now()
+    if (!isPaused) passedMs += now - tickedAt
+    tickedAt = now
     for (let due = receipts[next]; due && due.atMs <= passedMs; due = receipts[++next]) {
       const body = Buffer.from(bodyOf(due))
       const json: unknown = JSON.parse(body.toString())
@@ -105,6 +158,12 @@ function startReceipts(fleet: Fleet, receipts: readonly Receipt[]): { stop(): re
     }
   }, TICK_MS)
   return {
+    pause() {
+      isPaused = true
+    },
+    resume() {
+      isPaused = false
+    },
     stop() {
       clearInterval(timer)
       return receipts.slice(0, next)

@@ -7,7 +7,7 @@ import {
   type StrategyName,
 } from '@zapfleet/core'
 import { type Arena, TIME_ZONE } from '../arena.ts'
-import { drive } from '../load/drive.ts'
+import { type Call, drive } from '../load/drive.ts'
 import { anyContact, anyContactInPool, anyPool, type FleetSize } from '../population.ts'
 import { CALLERS, type Contestant } from './contestant.ts'
 
@@ -55,8 +55,8 @@ export type ReserveForm = {
   callers?: number
 }
 
-/** Reserves in one process, and the fleet that serves them. */
-export type Reserves = Omit<Contestant, 'name'> & { fleet: Fleet }
+/** Reserves in one process, the fleet that serves them, and one call. */
+export type Reserves = Omit<Contestant, 'name'> & { fleet: Fleet; call: Call }
 
 /** zapfleet's engine in its full form: contact, preference, a reservation row for every call, all callers in one process. */
 export async function openReserves(
@@ -68,15 +68,12 @@ export async function openReserves(
   const fleet = await openBenchFleet(arena, size, report)
   const next = nextOf(writes, size)
   const poolText = pools === 0 ? '' : ` in ${pools} ${pools === 1 ? 'pool' : 'pools'}${WRITTEN[writes]}`
+  const call = () => reserve(fleet, { ...next(), strategy })
   return {
     fleet,
+    call,
     driven: `reserve(fleet, { contactId, strategy: '${strategy}'${pools > 0 ? ', pool' : ''} }) in one process, ${callers} caller${callers === 1 ? '' : 's'}, ${numbers} numbers${poolText}`,
-    run: (times, signal) =>
-      drive(
-        () => reserve(fleet, { ...next(), strategy }),
-        { ...times, callers, readUsage: arena.readUsage },
-        signal,
-      ),
+    run: (times, signal) => drive(call, { ...times, callers, readUsage: arena.readUsage }, signal),
   }
 }
 
