@@ -86,6 +86,7 @@ describe('a name that is refused', () => {
   it.each([
     ['registered', 'Já existe uma instância'],
     ['foreign', 'não está registrada aqui'],
+    ['phoneless', 'sem telefone'],
     ['leaving', 'foi excluída'],
     ['busy', 'Outra chamada'],
   ] as const)('%s has its own text', (conflict, words) => {

@@ -74,6 +74,15 @@ describe('creating a number', () => {
     expect(control.instance('theirs')).toMatchObject({ name: 'theirs' })
   })
 
+  it('of the name of an instance without a phone advises another name, since no import adopts it', async () => {
+    control.addInstance({ name: 'cloud', integration: 'WHATSAPP-BUSINESS' })
+    await expect(createInstance(callOf(fleet), { name: 'cloud' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringMatching(/WHATSAPP-BUSINESS, .* no phone .* Use another name\.$/),
+    })
+    await expect(getInstance(fleet, { name: 'cloud' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   it.each(['', '..', '__proto__', 'constructor', 'a b', 'a/b', 'x'.repeat(51), 'naïve'])(
     'refuses the name %j before any call',
     async (name) => {

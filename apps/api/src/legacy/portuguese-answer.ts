@@ -56,6 +56,11 @@ const CONFLICTS: Record<InstanceConflict, PortugueseError> = {
     detail:
       'A Evolution API já tem uma instância com este nome, que não está registrada aqui. Importe-a, ou use outro nome.',
   },
+  phoneless: {
+    status: 409,
+    detail:
+      'A Evolution API já tem uma instância com este nome, de uma integração sem telefone, que não é gerenciada aqui. Use outro nome.',
+  },
   leaving: {
     status: 409,
     detail:

@@ -42,10 +42,10 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number]
 
 /**
- * Why an instance cannot be created or changed: its name is `registered` here, it is `foreign` (on Evolution and not registered),
- * it is `leaving` (deleted, and still on Evolution), it is `busy` with another call, or its `phone` is another instance's.
+ * Why an instance cannot be created or changed: its name is `registered` here, it is `foreign` (on Evolution and not registered)
+ * or `phoneless` (the same, of an integration without a phone), it is `leaving` (deleted, and still on Evolution), it is `busy` with another call, or its `phone` is another instance's.
  */
-export type InstanceConflict = 'registered' | 'foreign' | 'leaving' | 'busy' | 'phone'
+export type InstanceConflict = 'registered' | 'foreign' | 'phoneless' | 'leaving' | 'busy' | 'phone'
 
 type FleetErrorDetails = {
   cause?: unknown

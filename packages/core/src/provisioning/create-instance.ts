@@ -9,6 +9,7 @@ import { failureOf, onServer } from '../server/on-server.ts'
 import { serverOf } from '../server/server-names.ts'
 import { webhookForCreate } from '../webhook/register-webhook.ts'
 import { finishRemoval } from './delete-instance.ts'
+import { hasPhone, phonelessProblem } from './has-phone.ts'
 import { isOnEvolution, mayBeOnEvolution, mayHaveActed } from './is-on-evolution.ts'
 import { finishLeftovers } from './leftovers.ts'
 import { oneAtATime, type StillHeld } from './one-at-a-time.ts'
@@ -70,7 +71,7 @@ async function createBoth(
   const { isNew, call } = await register(given, input)
   try {
     if (isNew && !(await finishLeftovers(call, name, stillHeld))) throw leaving(name)
-    if (await isOnEvolution(call, name)) throw taken(name, isNew)
+    if (await isOnEvolution(call, name)) throw isNew ? await foreign(call, name) : registeredHere(name)
     stillHeld()
     if (!isNew) {
       await recordCreation(call, { name })
@@ -130,7 +131,7 @@ export async function createThere(
   try {
     await call.evolution.create({ name, ...(number ? { number } : {}), ...(webhook ? { webhook } : {}) })
   } catch (error) {
-    if (error instanceof EvolutionError && error.refusal === 'name_taken') throw taken(name, true)
+    if (error instanceof EvolutionError && error.refusal === 'name_taken') throw await foreign(call, name)
     if (!mayHaveActed(error)) throw failureOf(call, error)
     lost = error
   }
@@ -155,10 +156,18 @@ function registered(error: unknown, advice: string): unknown {
   return withAdvice(error, advice, { isRegistered: true })
 }
 
-/** `isNew`: it was not registered here before, so the one on Evolution is another's. */
-function taken(name: string, isNew: boolean): FleetError {
-  const message = isNew
-    ? `Evolution has an instance named "${name}" that is not registered here. Adopt it with instance.import, or use another name.`
-    : `There is an instance named "${name}" already. Use instance.qrCode to pair it, or another name.`
-  return new FleetError('CONFLICT', message, { conflict: isNew ? 'foreign' : 'registered' })
+/** The error for an instance of this name that Evolution has, and that was not registered here before. */
+async function foreign(call: ProvisioningServerCall, name: string): Promise<FleetError> {
+  const [row] = await call.evolution.fetchInstances({ name }).catch(() => [])
+  if (row !== undefined && !hasPhone(row)) {
+    const message = `Evolution has an instance named "${name}" that cannot be managed here: ${phonelessProblem(row)}. Use another name.`
+    return new FleetError('CONFLICT', message, { conflict: 'phoneless' })
+  }
+  const message = `Evolution has an instance named "${name}" that is not registered here. Adopt it with instance.import, or use another name.`
+  return new FleetError('CONFLICT', message, { conflict: 'foreign' })
+}
+
+function registeredHere(name: string): FleetError {
+  const message = `There is an instance named "${name}" already. Use instance.qrCode to pair it, or another name.`
+  return new FleetError('CONFLICT', message, { conflict: 'registered' })
 }

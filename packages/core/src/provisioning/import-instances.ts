@@ -9,6 +9,7 @@ import { phoneOf, storedPhone } from '../instance/phone-of.ts'
 import { failureOf, onKnownServer } from '../server/on-server.ts'
 import { DEFAULT_SERVER, serverOf } from '../server/server-names.ts'
 import { setOurWebhook } from '../webhook/register-webhook.ts'
+import { hasPhone, phonelessProblem } from './has-phone.ts'
 import { onChosenServer } from './place-instance.ts'
 import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fleet.ts'
 import { registerInstance } from './register-instance.ts'
@@ -169,18 +170,8 @@ async function assertOpensAll(at: ProvisioningServerCall): Promise<void> {
   )
 }
 
-/**
- * Whether an instance pairs with a phone. Those of other integrations read `open` at once, also with false credentials, and
- * answer 201 to texts that are not delivered. Version 1 reports no integration and has no other.
- */
-export function hasPhone({ integration }: Pick<EvolutionInstance, 'integration'>): boolean {
-  return integration === null || integration === 'WHATSAPP-BAILEYS'
-}
-
 function skipReason(one: EvolutionInstance): string | null {
-  if (!hasPhone(one))
-    return `its integration is ${one.integration}, not WHATSAPP-BAILEYS: it has no phone and always reads "open"`
-  return foreignNameProblem(one.name)
+  return hasPhone(one) ? foreignNameProblem(one.name) : phonelessProblem(one)
 }
 
 async function adopt(

@@ -73,7 +73,7 @@ async function begin(target: ProvisioningServerCall, name: string, stillHeld: St
       phoneNumber: storedPhone(row.phoneNumber, fleet.defaultCountry) ?? undefined,
     })
   } catch (error) {
-    if (error instanceof FleetError && error.conflict === 'foreign') {
+    if (error instanceof FleetError && (error.conflict === 'foreign' || error.conflict === 'phoneless')) {
       await giveUpMove(fleet, name)
       throw foreignThere(target, name)
     }
