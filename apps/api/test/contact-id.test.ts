@@ -38,3 +38,24 @@ it('counts the characters without the blanks', () => {
   expect(contactId.safeParse(` ${'x'.repeat(255)} `).success).toBe(true)
   expect(contactId.safeParse('x'.repeat(256)).success).toBe(false)
 })
+
+it('treats the id of a message the same way, in confirms and reports', async () => {
+  const confirm = (id: string, messageId: string) =>
+    call(`${api.address}/v1/reservations/${id}/confirm`, { key: BOT_KEY, body: { messageId } })
+  const { id } = (await reserve({})).body
+  expect((await confirm(id, ' \u200b')).status).toBe(400)
+  expect(await confirm(id, '3EB0A1B2\n')).toMatchObject({ status: 200, body: { messageId: '3EB0A1B2' } })
+  const { instanceName } = (await reserve({})).body
+  const events = [{ instanceName, messageId: '\t3EB0A1B2 ', status: 'delivered' }]
+  const report = await call(`${api.address}/v1/reservations/report`, { key: BOT_KEY, body: { events } })
+  expect(report).toMatchObject({ status: 200, body: { matched: 1 } })
+})
+
+it('refuses an idempotency key of blanks, which would be that of every message, and changes none', async () => {
+  for (const idempotencyKey of ['', '  ', '\u200b'])
+    expect((await reserve({ idempotencyKey })).status).toBe(400)
+  const key = { contactId: '5511987650002', idempotencyKey: ' message-2' }
+  const first = (await reserve(key)).body.id
+  expect((await reserve(key)).body.id).toBe(first)
+  expect((await reserve({ ...key, idempotencyKey: 'message-2' })).body.id).not.toBe(first)
+})

@@ -35,7 +35,7 @@ import {
   router,
   SLOW,
 } from '../procedure.ts'
-import { contactId, noInput } from './fields.ts'
+import { contactId, messageId, noInput } from './fields.ts'
 
 /** `contact.get`, `contact.unblock`, `contact.clearPreference`, `contact.export`, `contact.forget` */
 const contactInput = z.strictObject({
@@ -63,7 +63,7 @@ const inboundInput = z.strictObject({
     .describe(
       'When it was written, ISO 8601; default now. At most five minutes in the future, which count as now.',
     ),
-  messageId: text(128)
+  messageId: messageId
     .optional()
     .describe(
       'Id of the message (`key.id`). With it a repeated call without `at` changes nothing in the same process; give `at` where several run.',

@@ -6,18 +6,30 @@ const MARKS = '[\\s\\u00ad\\u0085\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\
 const AROUND = new RegExp(`^${MARKS}|${MARKS}$`, 'g')
 const withoutMarks = (text: string): string => text.replace(AROUND, '')
 
-/** The id of a person or a group: 1 to 255 characters. Blanks and invisible marks around it are removed: a copied id is the same contact. */
-export const contactId = z
-  .string()
-  .refine((value) => value === '' || withoutMarks(value) !== '', {
-    error: 'expected 1 to 255 characters, got only blanks',
+const storable = (maxLength: number) =>
+  z.refine<string>((value) => textProblem(value, maxLength) === null, {
+    error: (issue) => textProblem(String(issue.input), maxLength) ?? undefined,
+  })
+
+/** A text of 1 to `maxLength` characters that is not only blanks. */
+const visibleText = (maxLength: number) =>
+  z.string().refine((value) => value === '' || withoutMarks(value) !== '', {
+    error: `expected 1 to ${maxLength} characters, got only blanks`,
     abort: true,
   })
-  .overwrite(withoutMarks)
-  .refine((value) => textProblem(value, 255) === null, {
-    error: (issue) => textProblem(String(issue.input), 255) ?? undefined,
-  })
-  .meta({ minLength: 1, maxLength: 255 })
+
+/** The same as people and programs copy it: blanks and invisible marks around it are no part of it. */
+const copiedText = (maxLength: number) =>
+  visibleText(maxLength).overwrite(withoutMarks).check(storable(maxLength)).meta({ minLength: 1, maxLength })
+
+/** The id of a person or a group: 1 to 255 characters. Blanks and invisible marks around it are removed: a copied id is the same contact. */
+export const contactId = copiedText(255)
+
+/** Evolution's id of a message (`key.id`), with or without blanks around it. */
+export const messageId = copiedText(128)
+
+/** The id that a caller gives its message, exactly as it is. */
+export const idempotencyKey = visibleText(255).check(storable(255)).meta({ minLength: 1, maxLength: 255 })
 
 /** Input of procedures without input: `{}`, or nothing. */
 export const noInput = z.strictObject({}).prefault({})

@@ -12,7 +12,7 @@ import {
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { BASE64_LIMIT_CHARS } from '../body-limits.ts'
-import { contactId } from './fields.ts'
+import { contactId, idempotencyKey } from './fields.ts'
 import { base64Problem, recipientProblem, scheduleProblem, urlProblem } from './message-problems.ts'
 
 /** The longest text that WhatsApp takes. */
@@ -85,7 +85,7 @@ export const sendInput = z
       .describe(
         'How many other numbers are tried after one that surely did not send it; default 2. A message that may have been sent is never sent again.',
       ),
-    idempotencyKey: text(255)
+    idempotencyKey: idempotencyKey
       .optional()
       .describe(
         'The same key with the same input answers the same message, in whatever state it is, sent once.',

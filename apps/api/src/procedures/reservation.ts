@@ -23,7 +23,7 @@ import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
 import { poolOfCall } from '../pools.ts'
 import { botProcedure, IN_POOLS, REPEATABLE, router } from '../procedure.ts'
-import { contactId } from './fields.ts'
+import { contactId, idempotencyKey, messageId } from './fields.ts'
 
 /** `reservation.reserve` */
 export const reserveInput = z
@@ -43,7 +43,7 @@ export const reserveInput = z
       .describe(
         'For sticky, when that number cannot serve now: move (default) to another and stay there, borrow another for this message, refuse and wait (default for a group, …@g.us: other numbers may not be members).',
       ),
-    idempotencyKey: text(255)
+    idempotencyKey: idempotencyKey
       .optional()
       .describe(
         'The same key with the same input within 24 hours answers the same reservation, counted once.',
@@ -70,7 +70,6 @@ export const reserveInput = z
   .prefault({})
 
 const id = z.uuid().describe('Id of the reservation.')
-const messageId = text(128)
 
 /** `reservation.get` */
 export const reservationIdInput = z.strictObject({ id })
