@@ -149,6 +149,7 @@ describe('formats', () => {
   it('write numbers and phones as people do', () => {
     expect([british.number(12_345), brazilian.number(12_345)]).toEqual(['12,345', '12.345'])
     expect(british.phone('+5511987654321')).toBe('+55 11 98765-4321')
+    expect(british.phone('+558001234567')).toBe('+558001234567')
     expect(british.phone('+351912345678')).toBe('+351912345678')
   })
 })

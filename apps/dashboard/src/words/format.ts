@@ -116,9 +116,9 @@ export function makeFormat(locale: string, timeZone: string | undefined) {
             ]
       return rest === null ? most : `${most} ${rest}`
     },
-    /** +55 11 98765-4321 for Brazilian numbers; others as they are. */
+    /** +55 11 98765-4321 for Brazilian numbers with an area code; others, also those of 0800 and the like, as they are. */
     phone(number: string): string {
-      const [, area, first, last] = /^\+55(\d\d)(\d{4,5})(\d{4})$/.exec(number) ?? []
+      const [, area, first, last] = /^\+55([1-9][1-9])(\d{4,5})(\d{4})$/.exec(number) ?? []
       return area === undefined ? number : `+55 ${area} ${first}-${last}`
     },
   }
