@@ -128,9 +128,12 @@ function apiOf(url: string): 'trpc' | 'rest' | 'legacy' {
   return url.startsWith(`${REST_PREFIX}/`) || url.startsWith(SESSION_PREFIX) ? 'rest' : 'legacy'
 }
 
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
+
 /** The caller's request id where it is fit for a log, else a new one. */
 function requestId(presented: string | string[] | undefined): string {
   if (typeof presented !== 'string' || !/^[\w.:-]{1,64}$/.test(presented)) return randomUUID()
+  if (UUID.test(presented)) return presented
   // A phone number is no id: every log line of the request would hold it.
   return /(?<![0-9a-f])\d{8,15}(?![0-9a-f])/i.test(presented) ? randomUUID() : presented
 }

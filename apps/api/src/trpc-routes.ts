@@ -107,10 +107,12 @@ async function answerByAdapter(
     allowMethodOverride: BY_POST_TOO.has(path),
     error: null,
     createContext: async () => contextOf(parts, request),
-    onError({ error, path: failed, type, input }) {
+    onError({ error, path: failed, type, input, ctx }) {
       if (refused.length > 0) return
       const status = getHTTPStatusCodeFromError(error)
-      if (type === 'subscription' && status < 500) refused.push({ error, status, path: failed, input })
+      // Without a context the adapter's own answer would lack the id of the request.
+      if (ctx === undefined || (type === 'subscription' && status < 500))
+        refused.push({ error, status, path: failed, input })
       parts.logFailure(fleetErrorOf(error, undefined), {
         call: procedureName(failed),
         requestId: request.id,

@@ -297,6 +297,36 @@ describe('a client that closes the connection in the middle of its body', () => 
   })
 })
 
+describe('the id of a request', () => {
+  const idOf = async (presented: string) =>
+    (await call(`${api.address}/health/live`, { headers: { 'x-request-id': presented } })).headers.get(
+      'x-request-id',
+    )
+
+  it.each(['12345678-aaaa-4aaa-8aaa-aaaaaaaaaaaa', '0190f7a1-1111-7222-8333-123456789012', 'order-1042'])(
+    'is that of the caller, also a UUID with many digits: %s',
+    async (id) => expect(await idOf(id)).toBe(id),
+  )
+
+  it.each(['5511987654321', 'order-5511987654321', 'with blanks'])(
+    'is a new one where the log must not hold it: %s',
+    async (id) => expect(await idOf(id)).not.toBe(id),
+  )
+
+  it('is in a refusal that tRPC makes before it has a context', async () => {
+    const url = `${api.address}/trpc/reservation.reserve,instance.list?batch=1`
+    const { body, headers } = await call(url, { key: ADMIN_KEY, body: {} })
+    const [first] = Array.isArray(body) ? body : [body]
+    expect(first.error.data.requestId).toBe(headers.get('x-request-id'))
+  })
+})
+
+it('an input of a query that is nested deeply is refused as any other', async () => {
+  const raw = `{"id":${'['.repeat(5_000)}${']'.repeat(5_000)}}`
+  const { status, body } = await call(`${api.address}/trpc/contact.get`, { key: ADMIN_KEY, raw })
+  expect([status, body.error.data.fleet.code]).toEqual([400, 'INVALID_INPUT'])
+})
+
 describe('an internal error', () => {
   it('is not shown: the caller gets a request id, the log gets the cause', async () => {
     const lines: string[] = []

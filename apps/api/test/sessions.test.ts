@@ -283,6 +283,8 @@ describe('a session ends in both processes, and its streams with it,', () => {
     const end = (by: Browser) =>
       call(`${here()}/session/${one.id}`, { method: 'DELETE', headers: as(here(), by) })
     expect((await end(other)).status).toBe(404)
+    const odd = `${here()}/session/x%00y`
+    expect((await call(odd, { method: 'DELETE', headers: as(here(), two) })).status).toBe(404)
     await expectEnd(one, async () => expect((await end(two)).status).toBe(204))
   })
 

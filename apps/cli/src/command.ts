@@ -82,7 +82,16 @@ export function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[
 
 /** Reads an argument that is an instant, or a day, which means its beginning in UTC. */
 export function instantArgument(text: string): string {
-  const at = /^\d{4}-\d{2}-\d{2}($|T)/.test(text) ? new Date(text) : null
-  if (at !== null && !Number.isNaN(at.getTime())) return at.toISOString()
+  const [day] = /^\d{4}-\d{2}-\d{2}(?=$|T)/.exec(text) ?? []
+  if (day !== undefined && isDay(day)) {
+    const at = new Date(text)
+    if (!Number.isNaN(at.getTime())) return at.toISOString()
+  }
   throw new InvalidArgumentError(t`Expected a day as 2027-12-31, or an instant as 2027-12-31T12:00:00Z.`)
+}
+
+/** Whether the calendar has this day: a Date takes June 31 for July 1. */
+function isDay(day: string): boolean {
+  const at = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
 }

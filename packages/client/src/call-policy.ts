@@ -44,6 +44,19 @@ const REPEATABLE: readonly string[] = [
 /** Calls that may be repeated only with an idempotency key. */
 const KEYED: readonly string[] = ['reservation.reserve', 'message.send'] satisfies ProcedurePath[]
 
+/** Queries about a person, which the server takes by POST, too. */
+const POSTABLE: readonly string[] = [
+  'contact.get',
+  'contact.export',
+  'instance.explain',
+  'message.list',
+] satisfies ProcedurePath[]
+
+/** Whether a query may be sent as a POST: servers and proxies refuse addresses of more than some KiB. */
+export function isPostable(type: 'query' | 'mutation' | 'subscription', path: string): boolean {
+  return type === 'query' && POSTABLE.includes(path)
+}
+
 /** Whether a call needs an idempotency key before it may be repeated. */
 export function takesKey(path: string): boolean {
   return KEYED.includes(path)

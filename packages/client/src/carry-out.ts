@@ -1,9 +1,9 @@
 import type { Operation, OperationResultEnvelope, TRPCClientError, TRPCLink } from '@trpc/client'
 import { isRepeatable, isSlow, takesKey } from './call-policy.ts'
-import { aborted, type Call, failureOf, tooLate } from './failure.ts'
+import { aborted, type Call, failureOf, notJson, tooLate } from './failure.ts'
 import { FleetError } from './fleet-error.ts'
 import { newKey } from './new-id.ts'
-import type { Retry, Settings } from './options.ts'
+import { type Retry, type Settings, span } from './options.ts'
 import { pause } from './pause.ts'
 import { waitBeforeMs } from './retry-wait.ts'
 import type { FleetRouter } from './router.ts'
@@ -32,9 +32,12 @@ export type Transport = {
 export async function carryOut(transport: Transport, op: Operation): Promise<unknown> {
   const { settings, random } = transport
   const { timeoutMs, retry = settings.retry } = op.context as CallContext
-  const { attemptMs, quickMs, slowMs } = settings.timeouts
-  const withinMs = timeoutMs ?? (isSlow(op.path) ? slowMs : quickMs)
-  const endMs = performance.now() + withinMs
+  const { attemptMs, quickMs, slowMs, repeatMs = Infinity } = settings.timeouts
+  const withinMs = span(op.path, 'timeoutMs', timeoutMs, isSlow(op.path) ? slowMs : quickMs)
+  assertJson(op, settings)
+  const startedAtMs = performance.now()
+  const endMs = startedAtMs + withinMs
+  const repeatsUntilMs = Math.min(endMs, startedAtMs + repeatMs)
   const mayRepeat = retry && isRepeatable(op.type, op.path)
   const input = mayRepeat && takesKey(op.path) ? withKey(op.input) : op.input
   for (let attempts = 1; ; attempts++) {
@@ -46,17 +49,30 @@ export async function carryOut(transport: Transport, op: Operation): Promise<unk
     } catch (thrown) {
       const error = failureOf(thrown, callOf(attempt, settings))
       const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), random(performance.now())) : null
-      const isOver = waitMs === null || performance.now() + waitMs >= endMs
+      const isOver = waitMs === null || performance.now() + waitMs >= repeatsUntilMs
       if (isOver) throw attempts === 1 ? error : withAttempts(error, attempts)
       reportRetry(settings, {
         procedure: op.path,
         attempts,
         waitMs,
-        remainingMs: endMs - performance.now(),
+        remainingMs: repeatsUntilMs - performance.now(),
         error,
       })
       await pause(waitMs, op.signal)
     }
+  }
+}
+
+/**
+ * A batch is written as a whole: one input that cannot be written would end the calls beside it.
+ *
+ * @throws FleetError INVALID_INPUT for a BigInt, a circle and the like
+ */
+export function assertJson(op: Operation, settings: Settings): void {
+  try {
+    JSON.stringify(op.input)
+  } catch (cause) {
+    throw notJson(callOf(op, settings), cause)
   }
 }
 
@@ -83,12 +99,13 @@ function tryOnce({ settings, linkOf }: Transport, wanted: Operation, tryMs: numb
       end()
       reject(error)
       own?.abort()
-      subscription.unsubscribe()
+      subscription?.unsubscribe()
     }
+    let subscription: { unsubscribe(): void } | undefined
     const onAbort = (): void => giveUp(aborted(callOf(op, settings), { cause: signal?.reason }))
     const timer = setTimeout(() => giveUp(tooLate(callOf(op, settings), tryMs)), tryMs)
     signal?.addEventListener('abort', onAbort)
-    const subscription = linkOf(op)({ op, next: noLinkBelow }).subscribe({
+    subscription = linkOf(op)({ op, next: noLinkBelow }).subscribe({
       next(envelope: Envelope) {
         end()
         resolve((envelope.result as { data?: unknown }).data)

@@ -81,6 +81,7 @@ export function createFleetClient(options: FleetClientOptions): FleetClient {
   }
   const guarded = new GuardedClient(settings, {
     alone: httpLink(request),
+    posted: httpLink({ ...request, methodOverride: 'POST' }),
     together: httpBatchLink({ ...request, maxItems: MOST_IN_A_BATCH, maxURLLength: LONGEST_URL_CHARS }),
     stream: httpSubscriptionLink({ url: settings.url, EventSource: eventSourceOf(settings) }),
   })

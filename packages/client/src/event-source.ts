@@ -4,6 +4,7 @@ import { FleetError, type FleetErrorCode } from './fleet-error.ts'
 import { newId } from './new-id.ts'
 import type { Settings } from './options.ts'
 import { pause } from './pause.ts'
+import { untilAllowedMs } from './retry-wait.ts'
 
 /** What listeners get: a message, or, for `error`, the FleetError that ended a connection. */
 type Notice = { type: string; data: string; lastEventId: string } | FleetError
@@ -174,9 +175,9 @@ async function readRefusal(response: Response, call: Call): Promise<FleetError> 
 
 /** The pause doubles with each failure and is drawn from its upper half. It never ends before `availableAt`. */
 function waitMs(error: FleetError, failures: number): number {
-  const untilAllowedMs = error.availableAt === null ? 0 : error.availableAt.getTime() - Date.now()
+  const limitMs = error.availableAt === null ? 0 : untilAllowedMs(error.availableAt, Date.now())
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)
-  return Math.max(untilAllowedMs, 0) + longest * (0.5 + Math.random() / 2)
+  return limitMs + longest * (0.5 + Math.random() / 2)
 }
 
 function procedureOf(url: string): string {

@@ -110,6 +110,13 @@ function strangeAnswer(status: number, call: Call, facts: FleetErrorFacts): Flee
   return new FleetError('MALFORMED_ANSWER', words, facts)
 }
 
+/** The error of a call whose input is no JSON. */
+export function notJson(call: Call, cause: unknown): FleetError {
+  const [why = ''] = cause instanceof Error ? cause.message.split('\n') : []
+  const words = `${subject(call)}: expected an input that can be written as JSON, got one that cannot: ${why}.`
+  return new FleetError('INVALID_INPUT', words, { procedure: call.procedure, cause })
+}
+
 /** The error of a call that the caller's signal ended. */
 export function aborted(call: Call, facts: FleetErrorFacts = {}): FleetError {
   const about = { procedure: call.procedure, requestId: call.requestId, ...facts }

@@ -7,16 +7,17 @@ import {
   TRPCUntypedClient,
 } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
-import { isLarge, isSlow } from './call-policy.ts'
-import { callOf, carryOut, type Transport } from './carry-out.ts'
+import { isLarge, isPostable, isSlow } from './call-policy.ts'
+import { assertJson, callOf, carryOut, type LastLink, type Transport } from './carry-out.ts'
 import { type Call, failureOf } from './failure.ts'
 import type { Settings } from './options.ts'
 import { openRandom } from './retry-wait.ts'
 import type { FleetRouter } from './router.ts'
 
-/** The last links: one request for each call, one request for a batch, and streams of events. */
+/** The last links: one request for each call, the same by POST, one request for a batch, and streams of events. */
 export type LastLinks = {
   alone: TRPCLink<FleetRouter>
+  posted: TRPCLink<FleetRouter>
   together: TRPCLink<FleetRouter>
   stream: TRPCLink<FleetRouter>
 }
@@ -32,10 +33,13 @@ export class GuardedClient extends TRPCUntypedClient<FleetRouter> {
   constructor(settings: Settings, links: LastLinks) {
     super({ links: [guardStreams(settings), links.stream] })
     const alone = links.alone(this.runtime)
+    const posted = links.posted(this.runtime)
     const together = links.together(this.runtime)
-    const goesAlone = ({ path, type, input }: Operation): boolean =>
-      !settings.batch || isSlow(path) || isLarge(type, input)
-    this.#transport = { settings, random: openRandom(), linkOf: (op) => (goesAlone(op) ? alone : together) }
+    const linkOf = ({ path, type, input }: Operation): LastLink => {
+      if (isLarge(type, input)) return isPostable(type, path) ? posted : alone
+      return !settings.batch || isSlow(path) ? alone : together
+    }
+    this.#transport = { settings, random: openRandom(), linkOf }
   }
 
   override query(path: string, input?: unknown, options?: TRPCRequestOptions): Promise<unknown> {
@@ -54,17 +58,32 @@ export class GuardedClient extends TRPCUntypedClient<FleetRouter> {
 
 type Envelope = OperationResultEnvelope<unknown, TRPCClientError<FleetRouter>>
 
-/** Turns every error of a subscription into a FleetError, also those before a reconnection. */
+/**
+ * Turns every error of a subscription into a FleetError, also those before a reconnection. What the caller's listeners throw ends no
+ * stream: it is thrown apart, as an error of the caller's program.
+ */
 function guardStreams(settings: Settings): TRPCLink<FleetRouter> {
   return () =>
-    ({ op, next }) =>
-      observable((observer) =>
+    ({ op, next }) => {
+      assertJson(op, settings)
+      return observable((observer) =>
         next(op).subscribe({
-          next: (envelope) => observer.next(withFleetError(envelope, callOf(op, settings))),
-          error: (error) => observer.error(failureOf(error, callOf(op, settings))),
-          complete: () => observer.complete(),
+          next: (envelope) => apart(() => observer.next(withFleetError(envelope, callOf(op, settings)))),
+          error: (error) => apart(() => observer.error(failureOf(error, callOf(op, settings)))),
+          complete: () => apart(() => observer.complete()),
         }),
       )
+    }
+}
+
+function apart(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
 }
 
 function withFleetError(envelope: Envelope, call: Call): Envelope {

@@ -8,6 +8,8 @@ export type Timeouts = {
   slowMs?: number
   /** One try of a call that may be repeated (8,000): a connection without an answer is given up, and the call tried again. */
   attemptMs?: number
+  /** Calls are not repeated later than this after their beginning (by default while their timeout lasts). */
+  repeatMs?: number
 }
 
 /** A try that failed, before the next one. */
@@ -18,7 +20,7 @@ export type Retry = {
   attempts: number
   /** The wait before the next try, in milliseconds. */
   waitMs: number
-  /** Time until the timeout of the call, in milliseconds. */
+  /** How long the call is repeated from now on, in milliseconds. */
   remainingMs: number
   /** Why the last try failed. */
   error: FleetError
@@ -52,7 +54,7 @@ export type Settings = {
   /** For messages: the origin alone. */
   server: string
   apiKey: () => string | Promise<string>
-  timeouts: Required<Timeouts>
+  timeouts: Required<Omit<Timeouts, 'repeatMs'>> & Pick<Timeouts, 'repeatMs'>
   retry: boolean
   batch: boolean
   onRetry: ((retry: Retry) => void) | undefined
@@ -73,6 +75,9 @@ export function readOptions(options: FleetClientOptions): Settings {
       quickMs: span(CALLER, 'timeouts.quickMs', timeouts.quickMs, 20_000),
       slowMs: span(CALLER, 'timeouts.slowMs', timeouts.slowMs, 60_000),
       attemptMs: span(CALLER, 'timeouts.attemptMs', timeouts.attemptMs, 8_000),
+      ...(timeouts.repeatMs === undefined
+        ? {}
+        : { repeatMs: span(CALLER, 'timeouts.repeatMs', timeouts.repeatMs, 0) }),
     },
     retry: options.retry ?? true,
     batch: options.batch ?? true,
@@ -150,7 +155,7 @@ export function fitKey(key: unknown, caller: string): string {
 export function span(caller: string, name: string, value: number | undefined, otherwise: number): number {
   if (value === undefined) return otherwise
   if (Number.isFinite(value) && value > 0 && value < 2 ** 31) return value
-  throw unfit(`${name}: expected a number of milliseconds above 0, got ${value}.`, caller)
+  throw unfit(`${name}: expected a number of milliseconds above 0, at most 2147483647, got ${value}.`, caller)
 }
 
 function unfit(message: string, caller: string): FleetError {

@@ -1,5 +1,6 @@
 import type { TRPCClient } from '@trpc/client'
 import { type Deadline, openDeadline } from './deadline.ts'
+import { aborted } from './failure.ts'
 import { FleetError, isFleetError, type Tried } from './fleet-error.ts'
 import { isNotSent, type NotSentError } from './not-sent.ts'
 import { span } from './options.ts'
@@ -54,6 +55,8 @@ const LONGEST_WAIT_MS = 120_000
 const GRACE_MS = 1_000
 /** The API takes no more names in `exclude`. */
 const MOST_EXCLUDED = 100
+
+const RESERVE = { procedure: 'reservation.reserve', server: '', requestId: null }
 
 /** The calls that `withInstance` makes, and how long a quick one may take. */
 export type Fleet = { calls: TRPCClient<FleetRouter>; quickMs: number }
@@ -130,18 +133,53 @@ type Sending = {
 }
 
 async function reserve(
-  { fleet, deadline, tried }: Sending,
+  sending: Sending,
   input: ReserveInput,
   signal: AbortSignal | undefined,
 ): Promise<Reservation> {
+  const { fleet, deadline, tried } = sending
   const timeoutMs = Math.max(1, Math.min(fleet.quickMs, deadline.remainingMs()))
-  const options = { context: { timeoutMs }, ...(signal ? { signal } : {}) }
   try {
-    return await fleet.calls.reservation.reserve.mutate(input, options)
+    return await (signal === undefined
+      ? fleet.calls.reservation.reserve.mutate(input, { context: { timeoutMs } })
+      : reserveUntilAborted(sending, input, timeoutMs, signal))
   } catch (error) {
     if (tried.length === 0 || !isFleetError(error)) throw error
     throw notSentError(tried, error)
   }
+}
+
+/** Reserves until the caller aborts. The answer is awaited for another second, and given back: nothing is sent with it. */
+function reserveUntilAborted(
+  sending: Sending,
+  input: ReserveInput,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Reservation> {
+  const call = new AbortController()
+  const end = (): void => call.abort(signal.reason)
+  if (signal.aborted) end()
+  return new Promise((resolve, reject) => {
+    let grace: ReturnType<typeof setTimeout> | undefined
+    const onAbort = (): void => {
+      reject(aborted(RESERVE, { cause: signal.reason }))
+      grace = setTimeout(end, GRACE_MS)
+      sending.releases.push(given)
+    }
+    const { reserve } = sending.fleet.calls.reservation
+    const given = reserve
+      .mutate(input, { context: { timeoutMs }, signal: call.signal })
+      .then((reservation) => {
+        resolve(reservation)
+        return signal.aborted ? release(sending, reservation, 'not_tried') : undefined
+      }, reject)
+      .finally(() => {
+        clearTimeout(grace)
+        signal.removeEventListener('abort', onAbort)
+      })
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort)
+  })
 }
 
 /** Waits for the turn, runs `act` and completes its reservation. Throws the errors that are for the caller. */
@@ -196,7 +234,13 @@ function messageIdIn(result: unknown): string | undefined {
   if (typeof result !== 'object' || result === null) return undefined
   const { messageId, key } = result as { messageId?: unknown; key?: { id?: unknown } | null }
   const id = messageId ?? key?.id
-  return typeof id === 'string' && id !== '' && id.length <= MESSAGE_ID_MAX_LENGTH ? id : undefined
+  return typeof id === 'string' && isMessageId(id) ? id : undefined
+}
+
+/** Whether the API takes it: a visible text that PostgreSQL can store. A confirm without it is better than none. */
+function isMessageId(id: string): boolean {
+  const isVisible = /[^\s\p{Cc}\p{Cf}]/u.test(id)
+  return isVisible && id.length <= MESSAGE_ID_MAX_LENGTH && !/[\0\p{Surrogate}]/u.test(id)
 }
 
 function release(sending: Sending, reservation: Reservation, cause: ReleaseCause | undefined): Promise<void> {

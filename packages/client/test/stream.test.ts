@@ -99,6 +99,49 @@ it('message.onChange outlives the API as well, continues after an id, and is for
   resumed.stop()
 }, 180_000)
 
+it('what a listener throws ends no stream: it is an error of its own', async () => {
+  const thrown: unknown[] = []
+  const keep = (error: unknown): void => void thrown.push(error)
+  process.prependListener('uncaughtException', keep)
+  const others = process.listeners('uncaughtException').filter((one) => one !== keep)
+  for (const one of others) process.off('uncaughtException', one as () => void)
+  try {
+    const states: string[] = []
+    const seen: number[] = []
+    const client = createFleetClient({ url: fleet.url, apiKey: ADMIN_KEY })
+    const watching = client.watch({
+      onEvent(event) {
+        if (event.type !== 'settings') return
+        seen.push(event.instance.priority)
+        throw new Error(`priority ${event.instance.priority}`)
+      },
+      onState(state) {
+        states.push(state)
+        if (state === 'live') throw new Error('state live')
+      },
+    })
+    await vi.waitFor(() => expect(states).toEqual(['connecting', 'live']), PATIENTLY)
+    for (const priority of [7, 8]) {
+      await fleet.admin.instance.update.mutate({ name: 'one', priority })
+      await vi.waitFor(() => expect(seen.at(-1)).toBe(priority), PATIENTLY)
+    }
+    expect(states).toEqual(['connecting', 'live'])
+    await vi.waitFor(
+      () =>
+        expect(thrown.map((error) => (error as Error).message)).toEqual([
+          'state live',
+          'priority 7',
+          'priority 8',
+        ]),
+      PATIENTLY,
+    )
+    watching.stop()
+  } finally {
+    process.off('uncaughtException', keep)
+    for (const one of others) process.on('uncaughtException', one as () => void)
+  }
+})
+
 it('a subscription that is refused ends with the refusal, and does not reconnect', async () => {
   const client = createFleetClient({ url: fleet.url, apiKey: BOT_KEY })
   const error = await new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { FleetError } from '@zapfleet/core'
 import type { Caller } from '../caller.ts'
 
@@ -72,11 +73,20 @@ export function keepReads(onRefused: () => void): ReadKeeper {
       holdings.set(caller.id, holding)
       holding.held++
       try {
-        return await share(`${caller.id} ${name} ${JSON.stringify(input) ?? ''}`, () => inSlot(holding, run))
+        return await share(`${caller.id} ${name} ${inputText(input)}`, () => inSlot(holding, run))
       } finally {
         holding.held--
         if (holding.held === 0) holdings.delete(caller.id)
       }
     },
+  }
+}
+
+/** The text of an input, by which equal reads are found. One that is nested too deeply to be written is equal to no other: it is about to be refused. */
+function inputText(input: unknown): string {
+  try {
+    return JSON.stringify(input) ?? ''
+  } catch {
+    return randomUUID()
   }
 }

@@ -25,6 +25,10 @@ export type AuditEntry = FleetOutputs['audit']['list']['entries'][number]
 /** How long calls are repeated (seconds; 0: not at all), and the listener of each repeat. */
 export type Waiting = { seconds: number; onRetry: (retry: Retry) => void }
 
+/** What the last try may take, in milliseconds. */
+const QUICK_MS = 20_000
+const SLOW_MS = 60_000
+
 /**
  * Opens the API at an address. Makes no call and needs no closing. A person waits for the answer, so a failure is reported at
  * once unless `--wait` is given.
@@ -35,6 +39,6 @@ export function openClient(fleet: { url: string; apiKey: string }, waiting?: Wai
   return createFleetClient({
     ...fleet,
     onRetry: waiting.onRetry,
-    timeouts: { quickMs: ms, slowMs: Math.max(ms, 60_000) },
+    timeouts: { quickMs: ms + QUICK_MS, slowMs: ms + SLOW_MS, repeatMs: ms },
   })
 }

@@ -1,5 +1,6 @@
 import { statement } from '../ground/statement.ts'
 import type { SessionFleet } from './session-fleet.ts'
+import { isSessionId } from './session-text.ts'
 
 /** $1 id of the key, $2 id of a session or null for all of the key. */
 const endStatement = statement(
@@ -20,6 +21,7 @@ export async function endSessions(
   fleet: SessionFleet,
   { keyId, sessionId }: { keyId: string; sessionId: string | null },
 ): Promise<string[]> {
+  if (sessionId !== null && !isSessionId(sessionId)) return []
   const rows = await fleet.sql.run<{ id: string }>(endStatement, [keyId, sessionId])
   const ids = rows.map((row) => row.id)
   for (const id of ids) fleet.sessions.forget(id)
