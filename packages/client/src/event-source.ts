@@ -4,7 +4,6 @@ import { FleetError, type FleetErrorCode } from './fleet-error.ts'
 import { newId } from './new-id.ts'
 import type { Settings } from './options.ts'
 import { pause } from './pause.ts'
-import { untilAllowedMs } from './retry-wait.ts'
 
 /** What listeners get: a message, or, for `error`, the FleetError that ended a connection. */
 type Notice = { type: string; data: string; lastEventId: string } | FleetError
@@ -28,6 +27,8 @@ const CLOSED = 2
 const CONNECT_MS = 15_000
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
+/** The server's limits of streams end within seconds: a longer wait is a clock of this machine that is behind. */
+const LONGEST_LIMIT_MS = 10_000
 
 /** After these errors the stream reconnects; any other ends it. */
 const RECONNECTS_AFTER: ReadonlySet<FleetErrorCode> = new Set<FleetErrorCode>([
@@ -173,11 +174,11 @@ async function readRefusal(response: Response, call: Call): Promise<FleetError> 
   return error?.data?.fleet ? refusal(error, call) : failureOf(new StrangeAnswer(response.status), call)
 }
 
-/** The pause doubles with each failure and is drawn from its upper half. It never ends before `availableAt`. */
+/** The pause doubles with each failure and is drawn from its upper half. It does not end before `availableAt`, up to ten seconds. */
 function waitMs(error: FleetError, failures: number): number {
-  const limitMs = error.availableAt === null ? 0 : untilAllowedMs(error.availableAt, Date.now())
+  const limitMs = error.availableAt === null ? 0 : error.availableAt.getTime() - Date.now()
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)
-  return limitMs + longest * (0.5 + Math.random() / 2)
+  return Math.min(LONGEST_LIMIT_MS, Math.max(0, limitMs)) + longest * (0.5 + Math.random() / 2)
 }
 
 function procedureOf(url: string): string {

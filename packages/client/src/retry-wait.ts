@@ -5,8 +5,6 @@ const PASSING: readonly FleetErrorCode[] = ['OVERLOADED', 'DATABASE_UNAVAILABLE'
 
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 2_000
-/** The server's limits end within seconds. A longer wait is a clock of this machine that is behind. */
-export const LONGEST_LIMIT_MS = 10_000
 /** Spreads callers that got the same `availableAt`. */
 const SPREAD_MS = 250
 
@@ -23,16 +21,11 @@ export function waitBeforeMs(
 ): number | null {
   if (error.code === 'RATE_LIMITED') {
     if (error.availableAt === null) return null
-    return untilAllowedMs(error.availableAt, nowMs) + random * SPREAD_MS
+    return Math.max(0, error.availableAt.getTime() - nowMs) + random * SPREAD_MS
   }
   if (!PASSING.includes(error.code)) return null
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1))
   return longest * (0.5 + random / 2)
-}
-
-/** The time until `availableAt`, at most LONGEST_LIMIT_MS. */
-export function untilAllowedMs(availableAt: Date, nowMs: number): number {
-  return Math.min(LONGEST_LIMIT_MS, Math.max(0, availableAt.getTime() - nowMs))
 }
 
 /** A random number that stays the same for `sameForMs`: calls that failed together are retried in one batch. */

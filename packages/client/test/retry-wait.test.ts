@@ -28,11 +28,6 @@ describe('the wait before a retry', () => {
     expect(waitBeforeMs(new FleetError('RATE_LIMITED', 'too many streams'), 1, 0, 0)).toBeNull()
   })
 
-  it('is at most ten seconds: a later `availableAt` is read with a clock that is behind', () => {
-    const limited = new FleetError('RATE_LIMITED', 'slow down', { availableAt: new Date(3_600_000) })
-    expect(waitBeforeMs(limited, 1, 0, 0)).toBe(10_000)
-  })
-
   it('is null for an error that another try does not change', () => {
     for (const code of [
       'NO_CAPACITY',
