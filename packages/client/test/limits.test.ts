@@ -123,3 +123,17 @@ it('an abort while the seat is reserved gives the seat back', async () => {
   expect(requests.map(({ path }) => path)).toEqual(['reservation.reserve', 'reservation.release'])
   expect(JSON.parse(requests[1]?.body ?? '')).toEqual({ 0: { id: 'r1', cause: 'not_tried' } })
 })
+
+it('a stream that is limited by a clock an hour ahead of this one connects again within seconds', async () => {
+  vi.useFakeTimers()
+  let connections = 0
+  const limited = (async () => {
+    connections++
+    const fleet = { code: 'RATE_LIMITED', availableAt: new Date(Date.now() + 3_600_000).toISOString() }
+    return Response.json({ error: { message: 'slow down', code: -32029, data: { fleet } } }, { status: 429 })
+  }) as typeof globalThis.fetch
+  const watching = open(limited).watch({ onEvent() {} })
+  await vi.advanceTimersByTimeAsync(20_000)
+  watching.stop()
+  expect(connections).toBeGreaterThan(1)
+})
