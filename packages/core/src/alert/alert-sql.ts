@@ -17,6 +17,9 @@ import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
 /** The newest reservations that an evaluation reads, of all instances together. */
 const RECENT_ROWS = 20_000
 
+/** The newest events of an instance that an evaluation reads. */
+const RECENT_EVENTS = 100
+
 const ms = (instant: string): string => `extract(epoch from ${instant}) * 1000`
 const seconds = (milliseconds: number): string => `interval '${milliseconds / 1_000} seconds'`
 const column = (field: keyof typeof COLUMNS): string => `i.${COLUMNS[field].column}`
@@ -27,7 +30,8 @@ const IS_TROUBLED = `(${IS_CONNECTED} is not true or ${column('statusReason')} i
 
 /**
  * Numbers whose last sends failed, one after another, and numbers of whose messages no event reports anything any more, by the newest
- * reservations. A seat that was given back untried, or because the contact has no WhatsApp, is neither a success nor a failure.
+ * reservations. A seat that was given back untried, or because the contact has no WhatsApp, is neither a success nor a failure. What was
+ * reserved before a number was registered again under its name does not count.
  */
 const SENDS = `with newest as materialized (
   select r.instance_name, r.reserved_at, r.state <> 'released' and (r.state = 'confirmed' or r.message_id is not null) is_handed_over,
@@ -36,19 +40,29 @@ const SENDS = `with newest as materialized (
   from zapfleet.reservations r order by r.id desc limit ${RECENT_ROWS}),
 recent as materialized (select n.* from newest n, moment where n.reserved_at > moment.at - interval '24 hours'),
 accepted as materialized (select r.instance_name, max(r.reserved_at) at from recent r where r.result = 'sent' group by 1),
-failed as (
-  select r.instance_name, count(*) failed, min(r.reserved_at) since from recent r left join accepted a using (instance_name)
-  where r.result = 'failed' and r.reserved_at > coalesce(a.at, '-infinity') group by 1 having count(*) >= ${LIMITS.failedSends}),
+failures as materialized (
+  select r.instance_name, r.reserved_at from recent r left join accepted a using (instance_name) where r.result = 'failed' and r.reserved_at > coalesce(a.at, '-infinity')),
 sources as materialized (${lastOfServersSql}),
 covered as materialized (
   select c.instance_name, max(greatest(c.last_at, s.last_at)) events_at
-  from moment, zapfleet.event_coverage c join public.whatsapp_instances i on i.nome = c.instance_name left join sources s on s.source = c.source and s.server = ${SERVER}
+  from moment, zapfleet.event_coverage c join public.whatsapp_instances i on i.nome = c.instance_name and ${MANAGED} left join sources s on s.source = c.source and s.server = ${SERVER}
   where c.source <> 'read_back' group by 1, moment.at having max(greatest(c.last_at, s.last_at)) > moment.at - ${seconds(LIMITS.coveredForMs)}),
+unreported as materialized (
+  select r.instance_name, r.reserved_at from recent r join covered c using (instance_name) where r.is_handed_over and r.reserved_at > c.events_at),
+registered as materialized (
+  select n.instance_name, (
+    select max(e.at) from (select e.type, e.at from zapfleet.events e where e.instance_name = n.instance_name order by e.id desc limit ${RECENT_EVENTS}) e where e.type = 'created') at
+  from (
+    select f.instance_name from failures f group by 1 having count(*) >= ${LIMITS.failedSends}
+    union select u.instance_name from unreported u, moment group by 1, moment.at having count(*) >= ${LIMITS.blindMessages} and min(u.reserved_at) <= moment.at - ${seconds(LIMITS.blindMs)}) n),
+failed as (
+  select f.instance_name, count(*) failed, min(f.reserved_at) since from failures f left join registered g using (instance_name)
+  where f.reserved_at > coalesce(g.at, '-infinity') group by 1 having count(*) >= ${LIMITS.failedSends}),
 blind as (
-  select r.instance_name, min(r.reserved_at) since from recent r join covered c using (instance_name)
-  where r.is_handed_over and r.reserved_at > c.events_at group by 1 having count(*) >= ${LIMITS.blindMessages})
-select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'server', ${SERVER}, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f left join public.whatsapp_instances i on i.nome = f.instance_name) failed,
-  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b left join public.whatsapp_instances i on i.nome = b.instance_name) blind`
+  select u.instance_name, min(u.reserved_at) since from unreported u left join registered g using (instance_name)
+  where u.reserved_at > coalesce(g.at, '-infinity') group by 1 having count(*) >= ${LIMITS.blindMessages})
+select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'server', ${SERVER}, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f join public.whatsapp_instances i on i.nome = f.instance_name and ${MANAGED}) failed,
+  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b join public.whatsapp_instances i on i.nome = b.instance_name) blind`
 
 /**
  * What the rules need of the fleet, and what is stored of alerts, at one moment. Of 10,000 numbers only those with some trouble are

@@ -8,6 +8,7 @@ import {
   listAlerts,
   watchAlerts,
 } from '../../src/index.ts'
+import { registerInstance } from '../../src/provisioning/register-instance.ts'
 import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 /** What `connectionState` does of Evolution, which is all that an evaluation calls. */
@@ -23,7 +24,7 @@ beforeEach(async () => {
   await clearFleet(sql)
   await emptyTables(
     sql,
-    'zapfleet.alerts, zapfleet.alert_notices, zapfleet.alert_routes, zapfleet.event_coverage, zapfleet.job_runs, zapfleet.webhook_endpoints, zapfleet.message_lanes',
+    'zapfleet.alerts, zapfleet.alert_notices, zapfleet.alert_routes, zapfleet.event_coverage, zapfleet.job_runs, zapfleet.webhook_endpoints, zapfleet.message_lanes, zapfleet.events',
   )
   await sql(`update zapfleet.alert_evaluation set at = null, pending = '[]'`)
   clock.set('2026-05-05T12:00:00Z')
@@ -276,6 +277,36 @@ it('numbers that send without events, and had events before, are one alert', asy
   }
   expect(await open()).toEqual(['no_events evolution'])
   expect((await listAlerts(fleet, { limit: 1 }))[0]?.text.en).toContain('\nloja\n')
+})
+
+async function remove(name: string): Promise<void> {
+  await sql(`update whatsapp_instances set removida_em = $2 where nome = $1`, [name, clock.at])
+}
+
+it('a number that is deleted has no alert of its failed sends or missing events, and its return begins anew', async () => {
+  await addInstances(sql, ['loja', 'vendas', 'suporte'])
+  await addRoute('ops')
+  await sql(
+    `insert into zapfleet.event_coverage (instance_name, source, first_at, last_at) values ('vendas', 'instance_webhook', $1, $1)`,
+    ['2026-05-05T11:00:00Z'],
+  )
+  await addSends('loja', Array(6).fill('failed'))
+  await addSends('vendas', ['sent', 'sent', 'sent'])
+  await passMinutes(17)
+  expect(await open()).toEqual(['no_events evolution', 'sends_failing loja'])
+  await remove('loja')
+  await remove('vendas')
+  await passMinutes(7)
+  expect(await open()).toEqual([])
+  await registerInstance(fleet, { name: 'loja' })
+  await registerInstance(fleet, { name: 'vendas' })
+  await evaluate()
+  expect(await open()).toEqual([])
+  expect(await notices()).toEqual(['ops opened 1', 'ops opened 1', 'ops closed 1', 'ops closed 1'])
+  pass(MINUTE)
+  await addSends('loja', Array(6).fill('failed'))
+  await evaluate()
+  expect(await open()).toEqual(['sends_failing loja'])
 })
 
 it('messages that wait without a sender, a failing endpoint and a day that is nearly full are alerts', async () => {
