@@ -1,5 +1,5 @@
 import { newId } from '../ground/new-id.ts'
-import type { MessageCall, MessageFleet } from '../message/message-fleet.ts'
+import type { AlertCall, AlertFleet } from './alert-fleet.ts'
 import { storeStatement } from './alert-sql.ts'
 import { type AlertChanges, nextAlerts } from './next-alerts.ts'
 import { openingNotices } from './opening-notices.ts'
@@ -15,7 +15,7 @@ export type Evaluation = { version: string | null; opened: number; closed: numbe
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function evaluateAlerts(call: MessageCall): Promise<Evaluation> {
+export async function evaluateAlerts(call: AlertCall): Promise<Evaluation> {
   const reading = await readAlertFacts(call)
   const { at: now, day } = reading.fleet
   const { open, pending } = reading
@@ -38,7 +38,7 @@ export async function evaluateAlerts(call: MessageCall): Promise<Evaluation> {
 }
 
 async function store(
-  { sql }: MessageFleet,
+  { sql }: AlertFleet,
   { version, fleet, routes }: AlertReading,
   changes: AlertChanges,
 ): Promise<{ version: string; notices: number } | null> {

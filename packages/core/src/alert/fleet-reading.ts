@@ -26,6 +26,9 @@ export type NumberReading = {
   restricted: { since: Date; until: Date | null } | null
 }
 
+/** Why a server cannot be used. `not_understood`: it answers, and none of its numbers can be read from its answers. */
+export type OutageProblem = ServerProblem | 'not_understood'
+
 /** What the rules are applied to, at one moment. */
 export type FleetReading = {
   at: Date
@@ -34,7 +37,7 @@ export type FleetReading = {
   /** The evaluation before; null: none, or the scheduler was stopped in order. */
   evaluatedAt: Date | null
   /** The Evolution servers that have numbers, and why they cannot be used. */
-  servers: readonly { name: string; problem: ServerProblem | null }[]
+  servers: readonly { name: string; problem: OutageProblem | null }[]
   /** Connected numbers, and what they may send and have sent today. */
   connected: { numbers: number; dailyCapacity: number; sentToday: number }
   /** All that are not connected, and those with any other trouble. */

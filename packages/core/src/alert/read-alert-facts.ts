@@ -1,15 +1,15 @@
-import { answerProblem, type ServerProblem } from '../health/check-evolution.ts'
+import { answerProblem } from '../health/check-evolution.ts'
+import { failsToReadDatabase } from '../health/fails-to-read-database.ts'
 import { readStatusReason } from '../instance/action.ts'
 import { FAILURE_REASONS } from '../instance/delivery.ts'
 import { readStatus } from '../instance/status.ts'
-import type { MessageCall } from '../message/message-fleet.ts'
 import { onKnownServer } from '../server/on-server.ts'
 import { type AlertFacts, RULES, SEVERITIES, type Severity } from './alert.ts'
+import type { AlertCall } from './alert-fleet.ts'
 import { fleetStatement } from './alert-sql.ts'
-import type { FleetReading, NumberReading } from './fleet-reading.ts'
+import type { FleetReading, NumberReading, OutageProblem } from './fleet-reading.ts'
 import type { OpenAlert, Pending } from './next-alerts.ts'
 
-/** Evolution answers this call from memory. */
 const ANSWER_WITHIN_MS = 4_000
 
 /** The rules whose subjects are instances. */
@@ -88,7 +88,7 @@ type NumberCells = Record<
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
+export async function readAlertFacts(call: AlertCall): Promise<AlertReading> {
   const { fleet } = call
   const [row] = await fleet.sql.run<FleetRow>(fleetStatement, [
     fleet.clock(),
@@ -104,9 +104,13 @@ export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
       day: row.day,
       evaluatedAt: instant(row.evaluation.at),
       servers: await Promise.all(
-        row.servers.map(async ({ server: name }) => ({
-          name,
-          problem: await problemOf(call, name, troubled),
+        row.servers.map(async (one) => ({
+          name: one.server,
+          problem: await problemOf(
+            call,
+            one,
+            troubled.filter(({ server }) => server === one.server),
+          ),
         })),
       ),
       connected: {
@@ -135,20 +139,32 @@ export async function readAlertFacts(call: MessageCall): Promise<AlertReading> {
   }
 }
 
-/** By the cheapest call of the server, and by what health rounds stored of its numbers. A name that no server has is no outage. */
+/**
+ * By the cheapest call of the server, by one that reads its database, and by what health rounds stored of its numbers. A name that no server
+ * has is no outage.
+ *
+ * @param troubled the troubled numbers of the server
+ */
 async function problemOf(
-  call: MessageCall,
-  name: string,
+  call: AlertCall,
+  { server: name, numbers: connected }: FleetRow['servers'][number],
   troubled: readonly NumberReading[],
-): Promise<ServerProblem | null> {
+): Promise<OutageProblem | null> {
   const server = await call.fleet.servers.find(name)
   if (server === undefined) return null
   if (server.keyProblem !== null) return 'key_sealed'
-  const { evolution } = onKnownServer(call, server)
-  const answered = await answerProblem(evolution, { timeoutMs: ANSWER_WITHIN_MS })
+  const there = onKnownServer(call, server)
+  const within = { timeoutMs: ANSWER_WITHIN_MS }
+  const [answered, isDatabaseAway] = await Promise.all([
+    answerProblem(there.evolution, within),
+    call.fleet.databaseChecks(name).run(() => failsToReadDatabase(there, within)),
+  ])
   if (answered !== null) return answered
-  const refuses = troubled.some((one) => one.server === name && one.reason === 'EVOLUTION_REFUSES_KEY')
-  return refuses ? 'key_refused' : null
+  if (troubled.some(({ reason }) => reason === 'EVOLUTION_REFUSES_KEY')) return 'key_refused'
+  if (isDatabaseAway) return 'database_away'
+  const read = troubled.filter(({ status }) => status !== 'banned')
+  const isUnclear = read.length > 0 && read.every(({ reason }) => reason === 'EVOLUTION_UNCLEAR')
+  return isUnclear && connected === 0 ? 'not_understood' : null
 }
 
 const total = (

@@ -46,6 +46,10 @@ function problemOf(alert: TextAlert): Problem {
       what: `${name} cannot reach its own database`,
       todo: 'Check the database of Evolution, then restart Evolution: until then it shows outdated states.',
     },
+    not_understood: {
+      what: `The answers of ${whom(alert)} are not understood`,
+      todo: 'Read the log of Evolution, and that of the proxy in front of it.',
+    },
   }
   return problems[fact(alert, 'problem')] ?? { what: `${name} cannot be used`, todo: 'Check Evolution.' }
 }

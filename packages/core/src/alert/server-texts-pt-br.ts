@@ -47,6 +47,10 @@ function problemOf(alert: TextAlert): Problem {
       what: `${name} não alcança o próprio banco de dados`,
       todo: 'Confira o banco de dados da Evolution e depois reinicie a Evolution: até lá ela mostra estados antigos.',
     },
+    not_understood: {
+      what: `As respostas ${ofWhom(alert)} não são entendidas`,
+      todo: 'Veja o log da Evolution e o do proxy na frente dela.',
+    },
   }
   const unknown = { what: `${name} está inutilizável`, todo: 'Verifique a Evolution.' }
   return problems[fact(alert, 'problem')] ?? unknown

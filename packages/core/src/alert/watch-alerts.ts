@@ -1,5 +1,5 @@
 import { repeatUntil } from '../ground/repeat-until.ts'
-import type { MessageCall } from '../message/message-fleet.ts'
+import type { AlertCall } from './alert-fleet.ts'
 import { evaluateAlerts } from './evaluate-alerts.ts'
 
 const EVALUATE_EVERY_MS = 5_000
@@ -11,7 +11,7 @@ const EVALUATE_EVERY_MS = 5_000
  * An end in order is stored, so that the time until the next scheduler starts is no alert; that of a scheduler that died is one.
  */
 export async function watchAlerts(
-  call: MessageCall,
+  call: AlertCall,
   signal: AbortSignal,
   { everyMs = EVALUATE_EVERY_MS } = {},
 ): Promise<void> {

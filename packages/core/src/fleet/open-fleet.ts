@@ -1,4 +1,5 @@
 import { createEvolution, type Evolution } from '@zapfleet/evolution'
+import { DATABASE_CHECK_SHARED_FOR_MS } from '../alert/alert-fleet.ts'
 import { type AlertSender, openAlertSender } from '../alert/open-alert-sender.ts'
 import { CONTACTS_CHANNEL } from '../contact/announce-contacts.ts'
 import { createContactCounts } from '../contact/contact-counts.ts'
@@ -22,6 +23,7 @@ import { DatabaseError, isMissingTable, toFleetError, unreachable } from '../gro
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import type { Log } from '../ground/log.ts'
+import { madeOnce } from '../ground/made-once.ts'
 import { assertSameTimeZone } from '../ground/migrate.ts'
 import { type Database, type EarlyCommits, openDatabase } from '../ground/open-database.ts'
 import { openNotifications } from '../ground/open-notifications.ts'
@@ -251,6 +253,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     pairings: createPairings(),
     placements: createPlacements(),
     conditions: createServerConditions(),
+    databaseChecks: madeOnce(() => shareFor<boolean>(DATABASE_CHECK_SHARED_FOR_MS)),
     readiness: singleFlight(),
     close() {
       closed ??= close()

@@ -1,11 +1,6 @@
-import {
-  answerProblem,
-  type EvolutionProblem,
-  isDatabaseFailure,
-  keyProblem,
-} from '../health/check-evolution.ts'
+import { answerProblem, type EvolutionProblem, keyProblem } from '../health/check-evolution.ts'
+import { failsToReadDatabase } from '../health/fails-to-read-database.ts'
 import type { ServerCall } from '../server/on-server.ts'
-import { storedServer } from '../server/server-names.ts'
 import type { EvolutionReading } from './evolution-conditions.ts'
 import type { Fleet } from './fleet.ts'
 
@@ -45,14 +40,4 @@ async function read(call: ServerCall<Fleet>, before: EvolutionReading | null): P
   }
   if (problem !== null) return { problem, about, acceptedAtMs: null }
   return { problem: null, about, acceptedAtMs: isAccepted ? acceptedAtMs : performance.now() }
-}
-
-/** By the webhook of one instance, which Evolution reads from its database at little cost. */
-async function failsToReadDatabase(call: ServerCall<Fleet>, within: { timeoutMs: number }): Promise<boolean> {
-  const row = await call.fleet.sql.prisma.instance.findFirst({
-    where: { removedAt: null, server: storedServer(call.server), status: { in: ['connected', 'open'] } },
-    select: { name: true },
-  })
-  if (row?.name == null) return false
-  return call.evolution.findWebhook(row.name, within).then(() => false, isDatabaseFailure)
 }

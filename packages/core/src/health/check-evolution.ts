@@ -23,15 +23,16 @@ export type ServerProblem = EvolutionProblem | 'key_sealed'
  */
 const NO_INSTANCE = 'zapfleet-is-anybody-there'
 
-/** Whether Evolution answers calls, by its cheapest one; null: it does. Never throws. */
+/** Whether Evolution answers calls, by its cheapest one; null: it does. Never throws. `not_evolution`: the answer has no shape of Evolution. */
 export function answerProblem(
   evolution: Evolution,
   within: CallOptions,
-): Promise<'unreachable' | 'unlicensed' | null> {
+): Promise<'unreachable' | 'unlicensed' | 'not_evolution' | null> {
   return evolution.connectionState(NO_INSTANCE, within).then(
     () => null,
     (error: unknown) => {
       if (!(error instanceof EvolutionError) || error.code === 'EVOLUTION_UNREACHABLE') return 'unreachable'
+      if (error.code === 'EVOLUTION_MALFORMED') return 'not_evolution'
       return error.refusal === 'unlicensed' ? 'unlicensed' : null
     },
   )

@@ -11,10 +11,11 @@ import {
 import { registerInstance } from '../../src/provisioning/register-instance.ts'
 import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
-/** What `connectionState` does of Evolution, which is all that an evaluation calls. */
+/** What `connectionState` does of Evolution: with `findWebhook` it is all that an evaluation calls. */
 let answer: () => Promise<unknown> = async () => null
 const evolution = {
   connectionState: () => answer(),
+  findWebhook: async () => null,
   forRequest: () => evolution,
 } as unknown as Evolution
 const { fleet, sql, clock, another } = await testFleet({ evolution })

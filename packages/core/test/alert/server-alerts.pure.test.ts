@@ -185,6 +185,7 @@ test.each([
   'key_of_one_instance',
   'key_sealed',
   'database_away',
+  'not_understood',
 ])(
   'a text about %s names the server and no setting of the default one; that of the default one alone is as for one server',
   (problem) => {

@@ -1,6 +1,6 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, test } from 'vitest'
 import {
   addServer,
   callOf,
@@ -10,11 +10,11 @@ import {
   importInstances,
   listAlerts,
 } from '../../src/index.ts'
-import { testFleet } from '../support/fleet.ts'
+import { emptyTables, testFleet } from '../support/fleet.ts'
 
 const [home, south] = await Promise.all([startSimulator(), startSimulator()])
 const evolution = createEvolution(home)
-const { fleet, sql, clock } = await testFleet({ evolution, sealer: createSealer('s'.repeat(32)) })
+const { fleet, sql, clock, another } = await testFleet({ evolution, sealer: createSealer('s'.repeat(32)) })
 afterAll(async () => {
   await evolution.close()
   await Promise.all([home.close(), south.close()])
@@ -25,11 +25,11 @@ const MINUTE = 60_000
 const FALLEN = Array.from({ length: 50 }, (_, n) => `south-${String(n).padStart(2, '0')}`)
 
 /** Rounds and evaluations, as the leading scheduler makes them. */
-async function pass(ms: number, everyMs: number): Promise<void> {
+async function pass(ms: number, everyMs: number, by = fleet): Promise<void> {
   for (let passed = 0; passed < ms; passed += everyMs) {
     clock.at = new Date((clock.at as Date).getTime() + everyMs)
-    await checkAllInstances(callOf(fleet))
-    await evaluateAlerts(callOf(fleet))
+    await checkAllInstances(callOf(by))
+    await evaluateAlerts(callOf(by))
   }
 }
 
@@ -78,12 +78,55 @@ it('a server with 50 numbers falls: one notice within a minute, and one when it 
   expect(await listAlerts(fleet, { open: true, limit: 200 })).toEqual([])
 })
 
-it('an evaluation calls each server once, and no server without numbers', async () => {
-  const calls = ({ control }: typeof home) => control.calls({}).length
+/** Forgets the alerts, and lets rounds read all numbers again. */
+async function mend(): Promise<void> {
+  south.control.clearFaults()
+  south.control.databaseAway(false)
+  await pass(MINUTE, 30 * SECOND, await another())
+  await emptyTables(sql, 'zapfleet.alerts, zapfleet.alert_notices')
+}
+
+const opened = async (): Promise<string[]> =>
+  (await listAlerts(fleet, { open: true, limit: 200 }))
+    .filter(({ cause }) => cause === null)
+    .map(({ text }) => text.en.split('\n')[0] as string)
+
+it('a server whose own database is away is an outage', async () => {
+  await mend()
+  south.control.databaseAway(true)
+  await pass(MINUTE, 5 * SECOND, await another())
+  expect(await opened()).toEqual(['The Evolution server "south" cannot reach its own database'])
+  await mend()
+})
+
+const STRANGER = 'Another program answers in place of the Evolution server "south"'
+const UNCLEAR = 'The answers of the Evolution server "south" are not understood'
+const OWN_ERROR = { status: 500, error: 'Internal Server Error', response: { message: 'boom' } }
+
+test.each([
+  ['a page', { kind: 'html', code: 200 }, STRANGER],
+  ['a page with 404', { kind: 'html', code: 404 }, STRANGER],
+  ['a refusal with 403', { kind: 'status', code: 403, body: { error: 'Forbidden' } }, STRANGER],
+  ['a limit with 429', { kind: 'status', code: 429, body: 'slow down' }, STRANGER],
+  ["an error of Evolution's own", { kind: 'status', code: 500, body: OWN_ERROR }, UNCLEAR],
+] as const)('a server that answers each call with %s is an outage', async (_, fault, text) => {
+  await mend()
+  south.control.fault(fault)
+  await pass(5 * MINUTE, 15 * SECOND)
+  expect(await opened()).toEqual([text])
+  await mend()
+})
+
+it('an evaluation calls each server once, and no server without numbers, and reads the database of each at most once', async () => {
+  const calls = ({ control }: typeof home) => control.calls({ route: 'instance' }).length
+  const ofDatabase = ({ control }: typeof home) =>
+    control.calls({}).length - calls({ control } as typeof home)
+  const fresh = await another()
   for (const one of [home, south]) one.control.resetCalls()
-  await evaluateAlerts(callOf(fleet))
+  await evaluateAlerts(callOf(fresh))
   expect([calls(home), calls(south)]).toEqual([1, 1])
   await sql(`delete from whatsapp_instances where servidor is null`)
-  await evaluateAlerts(callOf(fleet))
+  await evaluateAlerts(callOf(fresh))
   expect([calls(home), calls(south)]).toEqual([1, 2])
+  expect([ofDatabase(home), ofDatabase(south)]).toEqual([1, 1])
 })
