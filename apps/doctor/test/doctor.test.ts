@@ -607,6 +607,22 @@ describe('an Evolution with problems', () => {
     expect(line(found, 'evolution')).toMatch(/^warn: /)
   })
 
+  it('does not list its instances, because of a proxy or of a slow database', async () => {
+    const { control } = patient.simulator
+    const fault = control.fault({
+      kind: 'status',
+      match: { route: 'instance/fetchInstances' },
+      code: 502,
+      body: '',
+    })
+    const found = await findings(patient.env)
+    fault.remove()
+    expect(line(found, 'evolution')).toMatch(
+      /^fail: Evolution answers at \S+, and does not list its instances \(.*502.*\) → Check the PostgreSQL/,
+    )
+    expect(line(found, 'evolution key')).toBe('skip: not tried: Evolution does not list its instances')
+  })
+
   it('cannot reach its own database', async () => {
     const { control } = patient.simulator
     control.databaseAway(true)
@@ -729,6 +745,17 @@ describe('a fleet with problems', () => {
     )
     expect(line(none, 'numbers')).toMatch(/^fail: .*do not arrive: .*none can send → /)
     expect(line(none, 'numbers')).not.toContain('restricted')
+  })
+
+  it('has a number with a wrong phone, and one that falls again and again', async () => {
+    await patient.sql(
+      `update whatsapp_instances set status_motivo = case nome when 'vendas' then 'WRONG_PHONE' else 'FLAPPING' end`,
+    )
+    const found = await findings(patient.env)
+    await patient.sql('update whatsapp_instances set status_motivo = null')
+    expect(line(found, 'numbers')).toMatch(
+      /^warn: 2 numbers: 2 connected; paired with another phone than the registered one: vendas; losing their connection again and again: suporte → .*: suporte, vendas\.$/,
+    )
   })
 
   it('has two instances with one phone', async () => {

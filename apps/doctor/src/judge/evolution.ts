@@ -17,6 +17,12 @@ export function judgeEvolution(sight: EvolutionSight, where: string, words: Serv
         `nothing answers at ${where} (${error.message})`,
         `Start Evolution, or mend ${url}. After two rounds without an answer its numbers read unknown and nothing is sent through them.${words.ifLost}`,
       )
+    if (inventory.code === 'EVOLUTION_UNREACHABLE')
+      return fail(
+        check,
+        `Evolution answers at ${where}, and does not list its instances (${inventory.message})`,
+        'Check the PostgreSQL of Evolution (its DATABASE_CONNECTION_URI), and the timeouts of the proxy in front of it. Until it does, zapfleet reads each number by itself, and not why one was logged out or banned.',
+      )
     if (inventory.refusal === 'unlicensed')
       return fail(
         check,
@@ -81,7 +87,8 @@ export function judgeKey(sight: EvolutionSight, words: ServerWords): Finding {
   if (inventory.status === 500) return skip(check, 'not tried: Evolution cannot read its own database')
   if (inventory.code === 'EVOLUTION_REFUSED')
     return fail(check, inventory.message, `Check the path in ${url}, and that the server is of version 2.`)
-  return skip(check, 'not tried: Evolution does not answer')
+  const answers = !(sight.greeting instanceof EvolutionError)
+  return skip(check, `not tried: Evolution does not ${answers ? 'list its instances' : 'answer'}`)
 }
 
 /** Instances of one server. */

@@ -81,16 +81,30 @@ export function judgeNumbers({ instances }: RegistryDiagnosis): Finding {
   const connected = instances.filter((one) => one.status === 'connected')
   const failing = connected.filter((one) => one.isFailing).map(({ name }) => name)
   const restricted = connected.filter((one) => one.isRestricted).map(({ name }) => name)
+  const namesWith = (wanted: 'WRONG_PHONE' | 'FLAPPING'): string[] =>
+    connected.filter(({ reason }) => reason === wanted).map(({ name }) => name)
+  const misPaired = namesWith('WRONG_PHONE')
+  const flapping = namesWith('FLAPPING')
   const found = [
     `${count(instances.length, 'number')}: ${told}`,
     ...(paused > 0 ? [`${paused} paused`] : []),
     ...(failing.length > 0 ? [`out of rotation, since their messages do not arrive: ${some(failing)}`] : []),
     ...(restricted.length > 0 ? [`restricted by WhatsApp to people who know them: ${some(restricted)}`] : []),
+    ...(misPaired.length > 0
+      ? [`paired with another phone than the registered one: ${some(misPaired)}`]
+      : []),
+    ...(flapping.length > 0 ? [`losing their connection again and again: ${some(flapping)}`] : []),
     ...(duplicates.length > 0 ? [`with the phone of another, which serves it: ${some(duplicates)}`] : []),
   ].join('; ')
   const unwell = instances
     .filter(
-      (one) => one.status !== 'connected' || one.duplicateOf !== null || one.isFailing || one.isRestricted,
+      (one) =>
+        one.status !== 'connected' ||
+        one.duplicateOf !== null ||
+        one.isFailing ||
+        one.isRestricted ||
+        one.reason === 'WRONG_PHONE' ||
+        one.reason === 'FLAPPING',
     )
     .map(({ name }) => name)
   if (!connected.some((one) => !one.paused && one.duplicateOf === null && !one.isFailing))

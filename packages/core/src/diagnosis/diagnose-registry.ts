@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { readStatusReason, type StatusReason } from '../instance/action.ts'
 import { IS_FAILING, IS_RESTRICTED, MANAGED, SERVER } from '../instance/counters-sql.ts'
 import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
@@ -19,6 +20,8 @@ export type RegistryDiagnosis = {
     /** The Evolution server that has it. */
     server: string
     status: Status
+    /** Why it has the status; null: nothing is known beside it. */
+    reason: StatusReason | null
     paused: boolean
     /** Its messages do not arrive: it is out of the rotation. */
     isFailing: boolean
@@ -92,6 +95,7 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     nome: string
     server: string
     status: string | null
+    status_motivo: string | null
     pausada: boolean
     is_failing: boolean
     is_restricted: boolean
@@ -99,7 +103,7 @@ from (select) nothing left join zapfleet.leases l on l.name = 'scheduler'`,
     numero_telefone: string | null
   }>(
     client,
-    `select i.nome, ${SERVER} server, i.status, i.pausada, ${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, i.duplicata_de, i.numero_telefone
+    `select i.nome, ${SERVER} server, i.status, i.status_motivo, i.pausada, ${IS_FAILING} is_failing, ${IS_RESTRICTED} is_restricted, i.duplicata_de, i.numero_telefone
 from (select clock_timestamp() at) moment, public.whatsapp_instances i where ${MANAGED} order by i.nome`,
   )
   const runs = await queryReadOnly<{
@@ -129,6 +133,7 @@ from zapfleet.messages m where m.state = 'queued' and m.due_at <= clock_timestam
       name: row.nome,
       server: row.server,
       status: readStatus(row.status),
+      reason: readStatusReason(row.status_motivo),
       paused: row.pausada,
       isFailing: row.is_failing,
       isRestricted: row.is_restricted,
