@@ -840,11 +840,16 @@ describe('the routes of admins', () => {
   it('refuse a phone of another instance, and wait for a call that works on the same instance', async () => {
     await update('one', { phoneNumber: '+5511987650001' })
     expect((await update('two', { phoneNumber: '+5511987650001' })).body.error.code).toBe('CONFLICT')
-    await database.query(
-      `insert into zapfleet.leases (name, holder, expires_at) values ('instance:two', $1, now() + interval '60 s')`,
-      [NO_RESERVATION],
-    )
+    const hold = () =>
+      database.query(
+        `insert into zapfleet.leases (name, holder, expires_at) values ('instance:two', $1, now() + interval '10 s')
+         on conflict (name) do update set expires_at = excluded.expires_at`,
+        [NO_RESERVATION],
+      )
+    await hold()
+    const holding = setInterval(() => void hold(), 2_000)
     const busy = await Promise.all([act('restart', 'two'), act('logout', 'two'), remove('two')])
+    clearInterval(holding)
     await database.query(`delete from zapfleet.leases where name = 'instance:two'`)
     expect(busy.map(({ status, body }) => [status, body.error.code])).toEqual(
       Array(3).fill([409, 'CONFLICT']),

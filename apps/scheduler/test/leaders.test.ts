@@ -178,7 +178,10 @@ it('of two schedulers one leads; when it stops, or dies during a round, the othe
   const third = await start()
   await third.logLine('another scheduler leads; this one stands by')
   await freezeInRound(second, 2_000)
-  await pool.query(`update zapfleet.leases set expires_at = clock_timestamp() + interval '1 hour'`)
+  const hold = () =>
+    pool.query(`update zapfleet.leases set expires_at = clock_timestamp() + interval '20 seconds'`)
+  await hold()
+  const holding = setInterval(() => void hold(), 2_000)
   second.child.kill('SIGKILL')
   await second.exitCode()
   simulator.control.logoutFromPhone('n0')
@@ -196,6 +199,7 @@ it('of two schedulers one leads; when it stops, or dies during a round, the othe
     status: 'connected',
   })
 
+  clearInterval(holding)
   await pool.query('update zapfleet.leases set expires_at = clock_timestamp()')
   await vi.waitFor(async () => expect(await isLedBy(third)).toBe(true), soon)
   // The first round of the new leader finds what the dead one missed.

@@ -37,6 +37,20 @@ it('is free at once when its holder releases it, and no other caller can release
   expect((await hold('b')).held).toBe(true)
 })
 
+it('lasts no longer than a fresh one after the database’s clock was set back, and a live holder keeps it', async () => {
+  await hold('a')
+  clock.set('2026-05-05T11:00:00Z')
+  expect(await hold('b')).toEqual({ held: false, holder: 'a', expiresInMs: 20_000 })
+  clock.set('2026-05-05T11:00:05Z')
+  expect(await hold('a')).toEqual({ held: true, holder: 'a', expiresInMs: 20_000 })
+  expect(await hold('b')).toEqual({ held: false, holder: 'a', expiresInMs: 20_000 })
+  clock.set('2026-05-05T11:00:25Z')
+  expect(await hold('b')).toEqual({ held: true, holder: 'b', expiresInMs: 20_000 })
+  // A smaller difference is no change of the clock.
+  clock.set('2026-05-05T11:00:20Z')
+  expect(await hold('a')).toEqual({ held: false, holder: 'b', expiresInMs: 25_000 })
+})
+
 it('has one holder however many call at once, when it is free and when it expires', async () => {
   const fleets = [fleet, await another(), await another()]
   for (const at of ['2026-05-05T12:00:00Z', '2026-05-05T12:00:20Z', '2026-05-05T12:00:40Z']) {
