@@ -43,9 +43,13 @@ const seconds = (milliseconds: number): string => `interval '${milliseconds / 1_
  * from the newest on, by the primary key, whose ids of version 7 grow with time; none where no instance is read.
  *
  * `accepted`: Evolution took the message, or WhatsApp answered that the contact has no WhatsApp, which needs a connection.
- * Refused seats are those after the last accepted one and on this connection, of whose message nothing good was reported. Silent messages are those
+ * Refused seats are those after the last accepted one, reserved on this connection, of whose message nothing good was reported: a send through a
+ * dead connection may fail after the next one has opened. Silent messages are those
  * to people who know the number: a message to a new contact proves nothing, nor does one to a group, which has no receipts, or one whose id
  * is not known, to which no event can be linked.
+ *
+ * Events of another number show that those of this one would arrive by the websocket alone: the global webhook of an event waits until the
+ * webhook of its own instance was answered.
  */
 const evidenceStatement: Statement = statement(
   'delivery_evidence',
@@ -55,7 +59,7 @@ judged as materialized (
   select i.nome, i.status, ${JUDGED} "version", i.entrega, i.entrega_desde, i.entrega_motivo, i.restrita_desde, i.restrita_ate, i.restrita_fonte, i.conectada_em,
     c.events_at, case when i.restrita_desde is null then i.restrita_ate end lifted_at
   from moment, public.whatsapp_instances i left join lateral (
-    select max(greatest(c.last_at, covering.last_at)) events_at from zapfleet.event_coverage c left join covering on covering.source = c.source and covering.server = ${SERVER}
+    select max(greatest(c.last_at, covering.last_at)) events_at from zapfleet.event_coverage c left join covering on covering.source = c.source and c.source = 'websocket' and covering.server = ${SERVER}
     where c.instance_name = i.nome) c on true
   where ${MANAGED} and i.status in ('connected', 'open')
     and case when $2::text[] is null then i.entrega is not null or i.restrita_desde is not null or c.events_at is not null else i.nome = any($2::text[]) end),
@@ -69,12 +73,13 @@ marks as materialized (
     max(r.reserved_at) filter (where r.kind = 'new' and r.preference <> 'kept' and r.outcome in ('delivered', 'read')) probe_delivered_at
   from recent r group by 1),
 bounds as materialized (
-  select i.nome, m.good_at, m.accepted_at, m.probe_delivered_at, greatest(m.accepted_at, i.conectada_em, '-infinity') refused_after,
+  select i.nome, m.good_at, m.accepted_at, m.probe_delivered_at, i.conectada_em, greatest(m.accepted_at, i.conectada_em, '-infinity') refused_after,
     greatest(m.good_at, i.conectada_em + ${seconds(DELIVERY_THRESHOLDS.blindMs)}, '-infinity') silent_after,
     greatest(moment.at - ${seconds(RESTRICTION_THRESHOLDS.withinMs)}, i.lifted_at) late_after, moment.at - ${seconds(DELIVERY_THRESHOLDS.silentAfterMs)} silent_before
   from moment, judged i left join marks m on m.instance_name = i.nome),
 marked as materialized (
-  select r.*, r.release_cause = 'line_down' and r.evidence_at is null and r.settled_at > b.refused_after is_refused,
+  select r.*, r.release_cause = 'line_down' and r.evidence_at is null and r.settled_at > b.refused_after
+      and r.reserved_at >= coalesce(b.conectada_em, '-infinity') is_refused,
     r.state <> 'released' and r.message_id is not null and r.evidence_at is null and r.contact_id !~ '${NO_PERSON}' and r.kind is distinct from 'new'
       and r.reserved_at > b.silent_after and r.reserved_at < b.silent_before is_silent,
     r.outcome_at > b.late_after is_late

@@ -18,7 +18,8 @@ export type Coverage = {
 
 /**
  * The last event of each server by each source that has all its instances, in SQL: (server, source, last_at). An event of one instance by
- * it shows that those of the others would arrive, too; each server has its own global webhook and websocket.
+ * it shows that the source works; each server has its own global webhook and websocket. By the global webhook, those of another instance may
+ * still wait for up to 20 minutes, until the webhook of that instance was answered.
  */
 export const lastOfServersSql = `select ${SERVER} server, c.source, max(c.last_at) last_at
   from zapfleet.event_coverage c join public.whatsapp_instances i on i.nome = c.instance_name where c.source in ('global_webhook', 'websocket') group by 1, 2`

@@ -94,6 +94,16 @@ describe('seats that are given back with cause line_down', () => {
     expect(await stateOf('a')).toBe('unproven')
   })
 
+  it('count on the present connection only by their reservation, also where they are given back after it opened', async () => {
+    await addInstances(sql, ['a'])
+    const seats = ['x', 'y', 'z'].map((contactId) => reserve(one, { contactId }, PATIENT))
+    const ids = (await Promise.all(seats)).map(({ id }) => id)
+    await sql(`update whatsapp_instances set conectada_em = $1`, [at(30).toISOString()])
+    setTime(60)
+    for (const id of ids) await releaseReservation(one, { id, cause: 'line_down' })
+    expect(await stateOf('a')).toBe('unproven')
+  })
+
   it('are no refusals where the message was reported as delivered all the same', async () => {
     await addInstances(sql, ['a'])
     await storeMessages(
@@ -251,6 +261,21 @@ describe('silence', () => {
       expect(await stateOf('here')).toBe('failing')
     },
   )
+
+  it.each([
+    ['websocket', 'failing'],
+    ['global_webhook', 'ok'],
+  ])('with events of another number of its server by the %s is %s', async (source, state) => {
+    await addInstances(sql, ['a', 'b'])
+    for (const name of ['a', 'b']) await storeBaseline(sql, name, 0.95, at(0))
+    await emptyTables(sql, 'zapfleet.event_coverage')
+    await storeCoverage(sql, 'a', at(-5), source)
+    await storeCoverage(sql, 'b', at(88), source)
+    await sixTo('a', (place) => `person-${place}`)
+    setTime(90)
+    await judge()
+    expect(await stateOf('a')).toBe(state)
+  })
 
   it('leaves a number that loses a fifth of its reports, and one whose reports come 45 s late, over 10,000 messages', async () => {
     await addInstances(sql, ['lossy', 'late'])
