@@ -1,5 +1,6 @@
 import { FleetError } from '../ground/fleet-error.ts'
 import { readAndStoreInstance } from '../health/check-instances.ts'
+import { checkPhones } from '../health/check-phones.ts'
 import { findInstanceRow } from '../instance/get-instance.ts'
 import { isSamePhone, phoneOf, storedPhone } from '../instance/phone-of.ts'
 import { setOurWebhook } from '../webhook/register-webhook.ts'
@@ -11,7 +12,7 @@ import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fl
 /**
  * For an instance whose target reads open: serves it from there. `waiting`: the target has not recorded yet which phone was paired.
  *
- * @throws FleetError CONFLICT when another phone was paired, which is logged out there again; EVOLUTION_*, DATABASE_UNAVAILABLE
+ * @throws FleetError CONFLICT when a phone was paired that is neither the registered one nor that of the present session, which is logged out there again; EVOLUTION_*, DATABASE_UNAVAILABLE
  */
 export async function completeMove(
   target: ProvisioningServerCall,
@@ -23,8 +24,12 @@ export async function completeMove(
   const [record] = await evolution.fetchInstances({ name })
   const paired = record?.connectionStatus === 'open' ? phoneOf(record.ownerJid) : null
   if (paired === null) return 'waiting'
-  const expected = row.pairedPhone ?? storedPhone(row.phoneNumber, fleet.defaultCountry)
-  if (expected !== null && !isSamePhone(paired, expected)) {
+  // Both where they differ: the registered one is the one that is wanted, and that of the present session serves the number already. With it
+  // the number stays marked WRONG_PHONE.
+  const expected = [storedPhone(row.phoneNumber, fleet.defaultCountry), row.pairedPhone].filter(
+    (phone) => phone !== null,
+  )
+  if (expected.length > 0 && !expected.some((phone) => isSamePhone(paired, phone))) {
     await evolution.logout(name)
     fleet.pairings.codes.retire(pairingOf(target, name))
     const message = `Another phone than that of "${name}" was paired on the server "${server}", and was logged out there again. Scan a new code with the phone of this number.`
@@ -34,6 +39,8 @@ export async function completeMove(
   log.info({ instance: name, server }, 'an instance moved to another server')
   fleet.pairings.codes.retire(pairingOf(target, name))
   await readAndStoreInstance(target, name, { source: 'check' })
+  // Its status may be the same as before, and its phone another one.
+  await checkPhones(target, [name])
   await fleet.engine.snapshot.refreshNames([name])
   await setOurWebhook(target, name).catch((error) => {
     log.warn({ instance: name, err: error }, 'the webhook was not registered after the move')

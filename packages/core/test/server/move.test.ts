@@ -16,6 +16,7 @@ import {
   readBackOutcomes,
   reserve,
   takeServerEvents,
+  updateInstance,
   waitForEvents,
 } from '../../src/index.ts'
 import { readCoverage } from '../../src/outcome/read-coverage.ts'
@@ -23,6 +24,7 @@ import { emptyTables } from '../support/fleet.ts'
 import { severalServers } from './several-servers.ts'
 
 const PHONE = '+5511987650001'
+const OTHER = '+5511987650002'
 
 const { fleet, sql, clock, simulators } = await severalServers(['b'])
 const [a, b] = simulators as [Simulator, Simulator]
@@ -136,6 +138,22 @@ it('refuses the phone of another number, which it logs out again', async () => {
     .toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('Another phone') })
   expect(await here()).toMatchObject({ server: 'default', movingTo: 'b', status: 'connected' })
   await expect.poll(() => b.control.instance('sales').memory, { timeout: 20_000 }).not.toBe('open')
+})
+
+it.each([
+  ['the registered phone', OTHER, null],
+  ['the phone of the present session', PHONE, 'WRONG_PHONE'],
+])('completes with %s where they differ', async (_, phone, statusReason) => {
+  await checkAllInstances(call)
+  await updateInstance(call, { name: 'sales', phoneNumber: OTHER })
+  await moveInstance(call, { name: 'sales', server: 'b' })
+  b.control.scan('sales', { phone: phone.slice(1) })
+  await expect
+    .poll(() => pairInstance(call, { name: 'sales' }), { timeout: 20_000 })
+    .toEqual({ state: 'already_connected' })
+  await expect
+    .poll(here, { timeout: 20_000 })
+    .toMatchObject({ server: 'b', status: 'connected', statusReason })
 })
 
 it('is cancelled by its own server, and by a delete; nothing stays on the other one', async () => {
