@@ -74,7 +74,7 @@ const HOT_USERS = [
   'reservation/',
   'contact/conversations.ts',
   'contact/preference-cache.ts',
-  'contact/undo-first-messages.ts',
+  'contact/correct-sends.ts',
   'fleet/read-readiness.ts',
   'ground/',
 ]

@@ -31,8 +31,7 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'instance/read-rows.ts':
     'lists of instances at a moment, as one JSON text: a row through Prisma takes 24 µs',
   'contact/announce-contacts.ts': 'a notification, which Prisma does not send',
-  'contact/undo-first-messages.ts':
-    'many rows in one statement with a notification, which Prisma does not send',
+  'contact/correct-sends.ts': 'many rows in one statement with a notification, which Prisma does not send',
   'contact/store-inbounds.ts': 'many contacts in one statement, under the locks of the claim',
   'contact/inbound-sql.ts': 'the statements of store-inbounds.ts',
   'contact/link-lids.ts': 'many contacts in one statement, under the locks of the claim',

@@ -4,10 +4,10 @@ import { type AlertSender, openAlertSender } from '../alert/open-alert-sender.ts
 import { CONTACTS_CHANNEL } from '../contact/announce-contacts.ts'
 import { createContactCounts } from '../contact/contact-counts.ts'
 import { createContactDrops } from '../contact/contact-drops.ts'
+import { correctSends } from '../contact/correct-sends.ts'
 import { createKindCache } from '../contact/kind-cache.ts'
 import { createPreferenceCache } from '../contact/preference-cache.ts'
 import { createRecordedInbounds } from '../contact/recorded-inbounds.ts'
-import { undoFirstMessages } from '../contact/undo-first-messages.ts'
 import { createBaselines } from '../delivery/baselines.ts'
 import type { DeliveryState } from '../delivery/delivery-fleet.ts'
 import { judgeSoon } from '../delivery/judge-delivery.ts'
@@ -158,10 +158,10 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     if (failing.length > 0) void fleet.judgeSoon(failing)
   })
   const releases = createCompleter(ground, engine.snapshot.pools, 'released', {
-    onFirstReleased: (messages) =>
-      undoFirstMessages({ ...ground, drops }, messages).catch((error: unknown) =>
+    onReleased: (sends) =>
+      correctSends({ ...ground, drops }, sends).catch((error: unknown) =>
         config.log.warn(
-          { err: error, contacts: messages.length },
+          { err: error, contacts: sends.length },
           'contacts who got no message count as known for some minutes',
         ),
       ),

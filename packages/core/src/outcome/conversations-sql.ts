@@ -27,7 +27,7 @@ on conflict (single) do update set until = excluded.until where f.until < exclud
 
 /**
  * Stores whom the next $3 reservations from the id $1 to below the id $2 were sent to. A message that was given back or failed is no
- * evidence; where it was the first one to a new contact, its own entry is removed. A row that is recent enough is only read. A contact that
+ * evidence, and what was stored of it is corrected. A row that is recent enough is only read. A contact that
  * became an alias meanwhile is the contact that it is an alias of; one whose forms were taken apart is the form that was written.
  *
  * Returns how many reservations were read, the last id, and how many rows were written.
@@ -35,29 +35,26 @@ on conflict (single) do update set until = excluded.until where f.until < exclud
 export const fillSlice = statement(
   'fill_conversations',
   `with slice as materialized (
-  select r.id, r.instance_name, case when a.state like '>%' then substr(a.state, 2)
-      when a.state = 'apart' then '=' || coalesce((select f.form from unnest(array[r.contact_id, zapfleet.short_contact_form(r.contact_id)]) f(form)
-        where regexp_replace(regexp_replace(r.contact_as, '[:@].*$', ''), '\\D', '', 'g') like '%' || substr(f.form, 3)), r.contact_id)
-      else r.contact_id end contact_id, r.reserved_at, r.kind, r.state <> 'released' and r.outcome is distinct from 'failed' is_sent
+  select r.id, r.instance_name, case when a.id is null then r.contact_id else zapfleet.contact_by_state(a.state, a.id, r.contact_as) end contact_id,
+    r.reserved_at, r.state <> 'released' and r.outcome is distinct from 'failed' is_sent
   from zapfleet.reservations r left join zapfleet.contacts a on a.id = r.contact_id and a.state is not null and a.state <> 'blocked'
   where r.id >= $1::uuid and r.id < $2::uuid order by r.id limit $3),
 sent as materialized (
   select s.contact_id, s.instance_name, max(s.reserved_at) at from slice s where s.contact_id is not null and s.is_sent group by 1, 2),
-undone as materialized (
-  select s.contact_id, s.instance_name, s.reserved_at at from slice s where s.kind = 'new' and not s.is_sent
-    and not exists (select from sent x where x.contact_id = s.contact_id and x.instance_name = s.instance_name)),
 stored as (
   insert into zapfleet.conversations as c (contact_id, instance_name, last_sent_at)
   select s.contact_id, s.instance_name, s.at from sent s
   left join zapfleet.conversations k on k.contact_id = s.contact_id and k.instance_name = s.instance_name
   where k.last_sent_at is null or k.last_sent_at < s.at - ${WRITE_AGAIN_AFTER} order by 1, 2
   on conflict (contact_id, instance_name) do update set last_sent_at = greatest(c.last_sent_at, excluded.last_sent_at) returning 1),
-removed as (
-  update zapfleet.conversations c set last_sent_at = null from undone u
-  where c.contact_id = u.contact_id and c.instance_name = u.instance_name and c.last_sent_at = u.at
-    and (select count(*) from stored) >= 0 returning 1)
+undone as materialized (
+  select array_agg(s.id) ids from slice s
+  join zapfleet.conversations c on c.contact_id = s.contact_id and c.instance_name = s.instance_name and c.last_sent_at = s.reserved_at
+  where not s.is_sent having count(*) > 0),
+corrected as materialized (
+  select count(distinct c.contact)::int contacts from undone u, zapfleet.correct_sends(u.ids) c(contact) where (select count(*) from stored) >= 0)
 select (select count(*)::int from slice) "read", (select s.id from slice s order by s.id desc limit 1) last,
-  (select count(*)::int from stored) + (select count(*)::int from removed) written`,
+  (select count(*)::int from stored) + (select c.contacts from corrected c) written`,
 )
 
 export type SliceRow = { read: number; last: string | null; written: number }

@@ -19,8 +19,8 @@ const higher = (one: string, other: string): string =>
  * Applies outcomes to the reservations that have their messages. `given` (ord, instance_name, message_id, outcome, outcome_at,
  * outcome_error, evidence_at) has one row for each message.
  *
- * A new contact whose message failed is not known to the instance, however late that is reported: `fillSlice` reads each reservation for
- * a short time only. Where the message was delivered all the same, the contact is known again.
+ * A message that failed is no evidence that the instance knows the contact, however late that is reported: `fillSlice` reads each
+ * reservation for a short time only. Where the message was delivered all the same, it is. `correct_sends` reads what `updated` wrote.
  *
  * A message that zapfleet sent itself follows the outcome of its reservation. Outcomes are announced while a webhook endpoint wants them.
  *
@@ -29,10 +29,10 @@ const higher = (one: string, other: string): string =>
  */
 const apply = (given: string): string => `given as materialized (${given}),
 locked as materialized (
-  select r.id, r.instance_name, r.contact_id, r.kind, r.message_id, r.hour_window, r.reserved_at, r.outcome, r.outcome_at, r.outcome_error, r.evidence_at
+  select r.id, r.instance_name, r.contact_id, r.message_id, r.hour_window, r.reserved_at, r.outcome, r.outcome_at, r.outcome_error, r.evidence_at
   from zapfleet.reservations r where r.message_id = any(array(select given.message_id from given)) order by r.id for no key update of r),
 merged as materialized (
-  select l.id, l.instance_name, l.contact_id, l.kind, l.reserved_at, l.hour_window, l.message_id, g.ord, l.outcome old_outcome, w.outcome, w.outcome_at, w.outcome_error,
+  select l.id, l.instance_name, l.contact_id, l.reserved_at, l.hour_window, l.message_id, g.ord, l.outcome old_outcome, w.outcome, w.outcome_at, w.outcome_error,
     e.evidence_at, coalesce(l.evidence_at <= l.reserved_at + ${PROMPT}, false)::int old_prompt, coalesce(e.evidence_at <= l.reserved_at + ${PROMPT}, false)::int prompt,
     (l.outcome, l.outcome_at, l.outcome_error, l.evidence_at) is distinct from (w.outcome, w.outcome_at, w.outcome_error, e.evidence_at) is_change
   from locked l join given g on g.message_id = l.message_id and g.instance_name = l.instance_name
@@ -46,18 +46,11 @@ counted as (
   from merged m where m.is_change and (m.outcome is distinct from m.old_outcome or m.prompt <> m.old_prompt) group by 1, 2 order by 1, 2
   on conflict (instance_name, hour) do update set ${[...OUTCOME_STATUSES, 'prompt'].map((column) => `${column} = h.${column} + excluded.${column}`).join(', ')}
   returning 1),
-first_messages as materialized (
-  select m.contact_id, m.instance_name, max(m.reserved_at) filter (where m.outcome <> 'failed') reached_at, array_agg(m.reserved_at) sent_at
-  from merged m where m.is_change and m.kind = 'new' and m.contact_id is not null and (m.outcome = 'failed' or m.old_outcome = 'failed') group by 1, 2),
-unknown as (
-  update zapfleet.conversations c set last_sent_at = null from first_messages f
-  where c.contact_id = f.contact_id and c.instance_name = f.instance_name and f.reached_at is null and c.last_sent_at = any(f.sent_at)
-    and (select count(*) from counted) >= 0 returning 1),
-known as (
-  insert into zapfleet.conversations as c (contact_id, instance_name, last_sent_at)
-  select f.contact_id, f.instance_name, f.reached_at from first_messages f where f.reached_at is not null and (select count(*) from unknown) >= 0 order by 1, 2
-  on conflict (contact_id, instance_name) do update set last_sent_at = excluded.last_sent_at
-  where c.last_sent_at is null or c.last_sent_at < excluded.last_sent_at returning 1),
+evidence as materialized (
+  select array_agg(m.id) ids from merged m
+  where m.is_change and m.outcome is distinct from m.old_outcome and m.contact_id is not null and 'failed' in (m.outcome, m.old_outcome) having count(*) > 0),
+corrected as materialized (
+  select c.contact from evidence e, zapfleet.correct_sends(e.ids) c(contact) where (select count(*) from updated) >= 0 and (select count(*) from counted) >= 0),
 followed as (
   update zapfleet.messages t set state = m.outcome, message_id = m.message_id, content = null, ended_at = coalesce(t.ended_at, m.outcome_at),
     sent_at = coalesce(t.sent_at, case when m.outcome <> 'failed' then m.outcome_at end),
@@ -66,7 +59,7 @@ followed as (
     error = case when m.outcome = 'failed' then coalesce('WhatsApp refused it (' || m.outcome_error || ').', 'WhatsApp refused it.') end
   from merged m
   where m.is_change and m.outcome is distinct from m.old_outcome and t.reservation_id = m.id
-    and ${messageRank('m.outcome')} > ${messageRank('t.state')} and (select count(*) from known) >= 0 returning t.id, t.state),
+    and ${messageRank('m.outcome')} > ${messageRank('t.state')} and (select count(*) from corrected) >= 0 returning t.id, t.state),
 changed as (insert into zapfleet.message_changes (kind, message_id, state) select 'message', f.id, f.state from followed f),
 announced as (
   insert into zapfleet.message_changes (kind, reservation_id, state) select 'outcome', m.id, m.outcome from merged m
@@ -84,13 +77,13 @@ function difference(status: string): string {
 }
 
 /**
- * What the statements return: the moment, the places of the rows that have a reservation, the statuses that messages reached, and the contacts that
- * became new or known again.
+ * What the statements return: the moment, the places of the rows that have a reservation, the statuses that messages reached, and the contacts
+ * that may be new or known again.
  */
 const RESULT = `(select at from moment) at, coalesce((select json_agg(distinct m.ord) from merged m), '[]') matched,
   coalesce((select json_agg(json_build_array(c.instance_name, c.outcome, c.messages)) from (
     select m.instance_name, m.outcome, count(*)::int messages from merged m where m.outcome is distinct from m.old_outcome group by 1, 2) c), '[]') reached,
-  coalesce((select json_agg(distinct f.contact_id) from first_messages f), '[]') contacts`
+  coalesce((select json_agg(distinct c.contact) from corrected c), '[]') contacts`
 
 export type AppliedRow = {
   at: Date

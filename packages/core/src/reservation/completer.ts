@@ -1,4 +1,4 @@
-import type { FirstMessage } from '../contact/undo-first-messages.ts'
+import type { ReleasedSend } from '../contact/correct-sends.ts'
 import { batchCalls } from '../ground/batch-calls.ts'
 import { toFleetError } from '../ground/database-error.ts'
 import { FleetError } from '../ground/fleet-error.ts'
@@ -40,6 +40,10 @@ checked as materialized (
   from locked_reservations r join (
     select c.id, bool_or(c.by is null) is_any_key, array_agg(c.by) owners, min(c.detail) detail
     from unnest($3::uuid[], $4::text[], $5::text[]) c(id, by, detail) group by 1) c on c.id = r.id)`
+
+/** Whether reservation `r` to a known contact has the moment that its conversation has as that of the last message, in SQL. */
+const IS_LAST_SENT = `r.kind is distinct from 'new' and exists (select from zapfleet.conversations v
+  where v.contact_id = zapfleet.contact_of(r.contact_id, r.contact_as) and v.instance_name = r.instance_name and v.last_sent_at = r.reserved_at)`
 
 /** The columns of ReservationRow after the statement: `r` is a row of `checked`. */
 const completedColumns = (to: 'confirmed' | 'released'): string =>
@@ -101,7 +105,7 @@ select
        i.restraints->10, i.restraints->11, i.restraints->12) end))
    from room i where i.managed) seats,
   (select json_agg(to_json(x)) from (
-    select ${completedColumns('released')} from checked r left join room i on i.nome = r.instance_name) x) completed`,
+    select ${completedColumns('released')}, ${IS_LAST_SENT} is_last_sent from checked r left join room i on i.nome = r.instance_name) x) completed`,
 )
 
 /**
@@ -128,9 +132,12 @@ export type NamedMessage = { reservationId: string; messageId: string }
 export type AfterCompletion = {
   /** The messages that confirms named. */
   onNamed?: (messages: readonly NamedMessage[]) => void
-  /** Of a completer of releases: the first messages to new contacts that were given back. */
-  onFirstReleased?: (messages: readonly FirstMessage[]) => Promise<void>
+  /** Of a completer of releases: what was given back and was the first message to a new contact, or is stored as the last one to its contact. */
+  onReleased?: (sends: readonly ReleasedSend[]) => Promise<void>
 }
+
+/** `is_last_sent`: of a release, see IS_LAST_SENT. */
+type CompletedRow = ReservationRow & { is_last_sent?: boolean }
 
 /** A call: `by` and `detail` as in `complete`. */
 type Call = { id: string; by: string | null; detail: string | null }
@@ -142,13 +149,13 @@ export function createCompleter(
   { sql, clock, timeZone }: Ground,
   pools: Pick<Pools, 'update'>,
   to: 'confirmed' | 'released',
-  { onNamed, onFirstReleased }: AfterCompletion = {},
+  { onNamed, onReleased }: AfterCompletion = {},
 ): Completer {
   const completeStatement = to === 'released' ? releaseStatement : confirmStatement
 
   const batches = batchCalls<Call, Reservation | FleetError>(async (calls) => {
     const [row] = await repeatUndone(() =>
-      sql.runCount<{ seats: SeatRow[] | null; completed: ReservationRow[] | null }>(completeStatement, [
+      sql.runCount<{ seats: SeatRow[] | null; completed: CompletedRow[] | null }>(completeStatement, [
         clock(),
         timeZone,
         calls.map((call) => call.id),
@@ -165,11 +172,11 @@ export function createCompleter(
         : [{ reservationId: id, messageId: detail }],
     )
     if (named.length > 0) onNamed?.(named)
-    if (onFirstReleased !== undefined) {
-      const first = answers.flatMap((answer, index) =>
-        answer instanceof FleetError ? [] : firstMessageOf(completed.get(calls[index]?.id ?? '')),
+    if (onReleased !== undefined) {
+      const sends = answers.flatMap((answer, index) =>
+        answer instanceof FleetError ? [] : releasedSendOf(completed.get(calls[index]?.id ?? '')),
       )
-      if (first.length > 0) await onFirstReleased(first)
+      if (sends.length > 0) await onReleased(sends)
     }
     return answers
   })
@@ -186,9 +193,9 @@ export function createCompleter(
   }
 }
 
-function firstMessageOf(row: ReservationRow | undefined): FirstMessage[] {
-  if (row === undefined || row.kind !== 'new' || row.contact_id === null) return []
-  return [{ contact: row.contact_id, instance: row.instance_name, reservedAt: row.reserved_at }]
+function releasedSendOf(row: CompletedRow | undefined): ReleasedSend[] {
+  if (row === undefined || row.contact_id === null || (row.kind !== 'new' && !row.is_last_sent)) return []
+  return [{ id: row.id, contact: row.contact_id }]
 }
 
 /** What a call returns or throws, by the row of its reservation. */

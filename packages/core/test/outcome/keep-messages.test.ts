@@ -4,6 +4,7 @@ import {
   confirmReservation,
   type Fleet,
   getReservation,
+  linkContact,
   prune,
   releaseReservation,
   reportOutcomes,
@@ -162,6 +163,82 @@ describe('whom the numbers sent to', () => {
       await vi.waitFor(async () => expect(await kindIn(other)).toBe('new'), { timeout: 60_000 })
     },
   )
+
+  describe('with several messages', () => {
+    const kindOf = async (contactId: string) => (await seat(contactId)).kind
+    const report = (messageId: string, status: 'failed' | 'delivered') =>
+      reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId, status }] })
+    /** No run reads again what was reserved so far. */
+    const later = async (hours: number) => {
+      await sql(`update zapfleet.conversations_filled set until = now() + interval '1 hour'`)
+      clock.set(at(hours))
+    }
+    async function confirmed(contactId: string, messageId: string) {
+      const one = await seat(contactId)
+      await confirmReservation(fleet, { id: one.id, messageId })
+      return one
+    }
+
+    it.each(['given back', 'reported as failed'])(
+      'stays known where the first was %s late and a later one reached it',
+      async (how) => {
+        const first = how === 'given back' ? await seat('ana') : await confirmed('ana', 'm1')
+        await keepMessages(fleet)
+        clock.set(at(0.1))
+        await confirmed('ana', 'm2')
+        await report('m2', 'delivered')
+        await keepMessages(fleet)
+        await later(0.3)
+        if (how === 'given back') await releaseReservation(fleet, { id: first.id })
+        else await report('m1', 'failed')
+        expect(await conversations()).toEqual({ ana: at(0.1) })
+        expect(await kindOf('ana')).toBe('known')
+      },
+    )
+
+    it.each(['failed', 'was given back'])('is new where one after the other %s', async (how) => {
+      const first = await confirmed('ana', 'm1')
+      clock.set(at(0.003))
+      const second = how === 'failed' ? await confirmed('ana', 'm2') : await seat('ana')
+      expect([first.kind, second.kind]).toEqual(['new', 'known'])
+      await report('m1', 'failed')
+      await keepMessages(fleet)
+      await later(0.3)
+      if (how === 'failed') await report('m2', 'failed')
+      else await releaseReservation(fleet, { id: second.id })
+      expect(await conversations()).toEqual({ ana: null })
+      expect(await kindOf('ana')).toBe('new')
+    })
+
+    it('stays known where the number began with it long ago', async () => {
+      await sql(
+        `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at) values ('ana', 'a', $1)`,
+        [at(-48)],
+      )
+      await confirmed('ana', 'm1')
+      await keepMessages(fleet)
+      await later(0.3)
+      await report('m1', 'failed')
+      expect(await kindOf('ana')).toBe('known')
+    })
+  })
+
+  it('is the contact of which the written one became an alias, also for what is reported later', async () => {
+    const [released, failed, delivered] = [await seat('crm-1'), await seat('crm-2'), await seat('crm-3')]
+    await confirmReservation(fleet, { id: failed.id, messageId: 'm2' })
+    await confirmReservation(fleet, { id: delivered.id, messageId: 'm3' })
+    const report = (messageId: string, status: 'failed' | 'delivered') =>
+      reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId, status }] })
+    await report('m3', 'failed')
+    await keepMessages(fleet)
+    for (const n of [1, 2, 3]) await linkContact(fleet, { id: `551198765432${n}`, alias: `crm-${n}` })
+    await sql(`update zapfleet.conversations_filled set until = now() + interval '1 hour'`)
+    await releaseReservation(fleet, { id: released.id })
+    await report('m2', 'failed')
+    await report('m3', 'delivered')
+    expect(await conversations()).toEqual({ 5511987654321: null, 5511987654322: null, 5511987654323: NOW })
+    expect((await seat('5511987654321')).kind).toBe('new')
+  })
 
   it('keeps an earlier conversation when a later message fails', async () => {
     await sql(
