@@ -19,7 +19,7 @@ const higher = (one: string, other: string): string =>
  * Applies outcomes to the reservations that have their messages. `given` (ord, instance_name, message_id, outcome, outcome_at,
  * outcome_error, evidence_at) has one row for each message.
  *
- * A message that failed is no evidence that the instance knows the contact, however late that is reported: `fillSlice` reads each
+ * A failed message does not make the contact known to the instance, however late that is reported: `fillSlice` reads each
  * reservation for a short time only. Where the message was delivered all the same, it is. `correct_sends` reads what `updated` wrote.
  *
  * A message that zapfleet sent itself follows the outcome of its reservation. Outcomes are announced while a webhook endpoint wants them.

@@ -17,6 +17,7 @@ import { startMailServer, startTelegram } from './receivers.ts'
 
 const evolution = {
   connectionState: async () => ({ state: 'open' }),
+  findWebhook: async () => null,
   forRequest: () => evolution,
 } as unknown as Evolution
 const { fleet, sql, clock, another } = await testFleet({
