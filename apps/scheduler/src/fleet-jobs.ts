@@ -3,9 +3,6 @@ import {
   checkAllInstances,
   type Fleet,
   type FleetCall,
-  finishDueLeftovers,
-  finishMoves,
-  finishRemovals,
   type Health,
   healthSummary,
   type Log,
@@ -15,18 +12,24 @@ import {
   resetHourlyCounters,
 } from '@zapfleet/core'
 import type { Job } from './jobs.ts'
+import type { Finisher } from './open-finisher.ts'
 import { atBoundaries, byCron, type Timetable } from './timetable.ts'
 
 /** When old rows are removed: each hour, in a minute that few other cron jobs use. */
 const PRUNE_CRON = '0 17 * * * *'
 
 /**
- * The jobs of a fleet: the health round by `polling`, the reset of the counters that other programs read at the end of the hour and
+ * The jobs of a fleet: the health round by `polling`, after which `finisher` starts, the reset of the counters that other programs read at the end of the hour and
  * the day by the database's clock, and the removal of old rows.
  */
 export function fleetJobs(
   fleet: Fleet,
-  options: { polling: Timetable; log: Log; pause: (ms: number, signal: AbortSignal) => Promise<void> },
+  options: {
+    polling: Timetable
+    finisher: Finisher
+    log: Log
+    pause: (ms: number, signal: AbortSignal) => Promise<void>
+  },
 ): Job[] {
   const endsOf = (window: 'nextHour' | 'nextDay'): Timetable =>
     atBoundaries(async () => {
@@ -37,7 +40,12 @@ export function fleetJobs(
     {
       name: 'health-poll',
       timetable: options.polling,
-      run: (_signal, runId) => pollHealth(callOf(fleet, runId)),
+      async run(signal, runId) {
+        const call = callOf(fleet, runId)
+        const done = await pollHealth(call)
+        options.finisher.start(call, signal)
+        return done
+      },
     },
     { name: 'reset-hour', timetable: endsOf('nextHour'), run: () => resetHourlyCounters(fleet) },
     { name: 'reset-day', timetable: endsOf('nextDay'), run: () => resetDailyCounters(fleet) },
@@ -49,15 +57,11 @@ export function fleetJobs(
   ]
 }
 
-/** A health round, then unfinished deletes and moves. `changed` counts instances with another status, and removed ones. */
+/** A health round. `changed` counts instances with another status. */
 async function pollHealth(call: FleetCall): Promise<{ changed: number }> {
   const before = statuses((await healthSummary(call.fleet)).instances)
   const after = statuses(await checkAllInstances(call, { skipSilent: true }))
-  let changed = await finishRemovals(call)
-  if ((await call.fleet.servers.list()).length > 1) {
-    changed += await finishMoves(call)
-    await finishDueLeftovers(call)
-  }
+  let changed = 0
   for (const [name, status] of after) if (before.has(name) && before.get(name) !== status) changed++
   return { changed }
 }

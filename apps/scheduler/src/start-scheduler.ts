@@ -43,6 +43,7 @@ import { fleetJobs } from './fleet-jobs.ts'
 import { followServers } from './follow-servers.ts'
 import { buildJobs } from './jobs.ts'
 import { LEASE_MS, seekLeadership } from './leadership.ts'
+import { openFinisher } from './open-finisher.ts'
 import { readReadiness } from './read-readiness.ts'
 import { byCron } from './timetable.ts'
 import { type LeadersWork, whileLeading } from './while-leading.ts'
@@ -140,7 +141,8 @@ export async function startScheduler(
     // Unique for this start: a container that starts again may have the same host name and process id.
     const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
     const rest = (ms: number, until: AbortSignal) => pause(ms, undefined, { signal: until })
-    const jobs = buildJobs(fleetJobs(fleet, { polling, log, pause: rest }), {
+    const finisher = openFinisher()
+    const jobs = buildJobs(fleetJobs(fleet, { polling, finisher, log, pause: rest }), {
       log,
       onRun: countRun,
       book: {
@@ -178,7 +180,8 @@ export async function startScheduler(
       leading: () => leadership.leading(),
       async stop() {
         // Released after the runs: those of another leader would overlap them.
-        await Promise.all([jobs.stop(DRAIN_MS), within(DRAIN_MS, leadersWork.stop(), () => {})])
+        const drained = [leadersWork.stop(), finisher.idle()].map((one) => within(DRAIN_MS, one, () => {}))
+        await Promise.all([jobs.stop(DRAIN_MS), ...drained])
         await leadership.stop()
       },
     }

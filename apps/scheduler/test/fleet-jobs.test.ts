@@ -17,6 +17,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { fleetJobs } from '../src/fleet-jobs.ts'
 import { buildJobs } from '../src/jobs.ts'
+import { openFinisher } from '../src/open-finisher.ts'
 import { byCron } from '../src/timetable.ts'
 
 let database: TestDatabase
@@ -99,6 +100,7 @@ it('both resets pause until midnight by the database, whatever the clock of this
   const jobs = buildJobs(
     fleetJobs(fleet, {
       polling: byCron('*/15 * * * * *', fleet.timeZone),
+      finisher: openFinisher(),
       log: silentLog,
       pause: rest,
     }),
@@ -159,3 +161,29 @@ it('both resets pause until midnight by the database, whatever the clock of this
   expect(runs.rows[1].changed).toBeGreaterThan(0)
   expect(runs.rows[3].changed).toBeGreaterThan(0)
 })
+
+it('a delete that takes Evolution long delays no health round, and the next round begins it no second time', async () => {
+  simulator.control.addInstance({ name: 'leaving' })
+  await pool.query(`insert into whatsapp_instances (nome, removida_em) values ('leaving', $1)`, [
+    new Date(nowMs),
+  ])
+  await pool.query(`insert into zapfleet.removals (instance_name, asked_at) values ('leaving', $1)`, [
+    new Date(nowMs - 60_000),
+  ])
+  const route = 'instance/delete'
+  simulator.control.fault({ kind: 'delay', ms: 5_000, match: { route, name: 'leaving' } })
+  const finisher = openFinisher()
+  const jobs = fleetJobs(fleet, { polling: () => {}, finisher, log: silentLog, pause: rest })
+  const round = jobs.find(({ name }) => name === 'health-poll')
+  await round?.run(new AbortController().signal, 'first')
+  let isOver = false
+  const finished = finisher.idle().then(() => {
+    isOver = true
+  })
+  await round?.run(new AbortController().signal, 'second')
+  expect(isOver).toBe(false)
+  await finished
+  expect(simulator.control.calls({ route, name: 'leaving' })).toHaveLength(1)
+  expect((await pool.query('select from zapfleet.removals')).rowCount).toBe(0)
+  expect(simulator.control.instances().map(({ name }) => name)).not.toContain('leaving')
+}, 60_000)

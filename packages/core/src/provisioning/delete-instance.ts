@@ -67,7 +67,7 @@ const unchanged = (name: string): string =>
 const LEFT_BEHIND_MS = 20_000
 
 /**
- * Continues deletes that did not end. Part of every scheduler's round; never throws for an Evolution that cannot be reached.
+ * Continues deletes that did not end. Begun by every scheduler's round; never throws for an Evolution that cannot be reached.
  *
  * @returns how many ended
  * @throws FleetError DATABASE_UNAVAILABLE
