@@ -153,7 +153,7 @@ function build(config: FleetConfig, ground: Ground): Fleet {
     release: (ids) => Promise.all(ids.map((id) => releases.complete(id, null, 'not_tried'))),
     maxWaiting: config.maxWaiting,
   })
-  const intake = openIntake({ ...ground, metrics, drops }, (names) => {
+  const intake = openIntake({ ...ground, metrics, drops }, engine.snapshot, (names) => {
     const failing = names.filter((name) => engine.snapshot.pools.all.get(name)?.isFailing)
     if (failing.length > 0) void fleet.judgeSoon(failing)
   })

@@ -14,6 +14,7 @@ import {
 } from './event-batch.ts'
 import type { MessageEvents } from './message-events.ts'
 import { COVERAGE_EVERY_MS } from './outcome-sql.ts'
+import { openPlaceReads, type Places } from './read-places.ts'
 import {
   applyOutcomes,
   linkNamed,
@@ -29,8 +30,12 @@ import {
  * dropped.
  */
 export type Intake = {
-  /** Takes events in; returns at once and never throws. */
-  take(source: EventSource, events: MessageEvents): void
+  /**
+   * Takes events in; returns at once and never throws.
+   *
+   * @param server where they come from; those of an instance that is on another one count as `isElsewhere`, for their outcomes alone
+   */
+  take(source: EventSource, events: MessageEvents, server?: string): void
   /** Counts events that another way stored. */
   count(source: EventSource, events: number): void
   /** Takes in the messages that confirms named. */
@@ -55,12 +60,15 @@ const RETRY_AFTER_MS = 1_000
 const COVERED = 20_000
 
 type Waiting = { events: MessageEvents; source: EventSource; arrivedAt: number | Date }
+type FromServer = Waiting & { server: string }
 
 /**
+ * @param places the servers of instances
  * @param onGoodNews receives the instances of which messages were reported as sent, delivered or read, after that was stored
  */
 export function openIntake(
   store: OutcomeStore,
+  places: Places,
   onGoodNews: (instances: readonly string[]) => void = () => {},
 ): Intake {
   const { log } = store
@@ -176,16 +184,28 @@ export function openIntake(
     })
   }
 
+  const placeReads = openPlaceReads<FromServer>(places, {
+    settle(some) {
+      for (const one of some) waiting.push(placeReads.isElsewhere(one) ? elsewhere(one) : one)
+      schedule()
+    },
+    log,
+  })
+
   return {
-    take(source, events) {
+    take(source, events, server) {
       received[source] += 1
-      if (isClosed || waiting.length >= MOST_WAITING) {
+      const all = waiting.length + placeReads.size()
+      if (isClosed || all >= MOST_WAITING) {
         dropped += 1
-        if (!isFull) log.warn({ waiting: waiting.length }, 'events about messages are dropped: too many wait')
+        if (!isFull) log.warn({ waiting: all }, 'events about messages are dropped: too many wait')
         isFull = true
         return
       }
-      waiting.push({ events, source, arrivedAt: store.clock() ?? performance.now() })
+      const one = { events, source, arrivedAt: store.clock() ?? performance.now() }
+      if (server !== undefined && placeReads.isDoubtful({ events, server }))
+        placeReads.add({ ...one, server })
+      else waiting.push(one)
       schedule()
     },
     count(source, events) {
@@ -201,6 +221,7 @@ export function openIntake(
     },
     figures: () => ({ received, dropped }),
     async idle() {
+      await placeReads.idle()
       while (isLeft() || running !== null) {
         if (running === null) start()
         const isStored = await running
@@ -209,6 +230,7 @@ export function openIntake(
       }
     },
     async close() {
+      await placeReads.close()
       await running
       clearTimeout(timer)
       timer = undefined
@@ -220,4 +242,9 @@ export function openIntake(
       isClosed = true
     },
   }
+}
+
+/** Of the events of an instance of the same name on another server only the outcomes count, which name messages of ours. */
+function elsewhere(one: FromServer): Waiting {
+  return { ...one, events: { ...one.events, isElsewhere: true, sends: [], inbound: [], lids: [] } }
 }

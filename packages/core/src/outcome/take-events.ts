@@ -1,5 +1,3 @@
-import type { Engine } from '../reservation/engine.ts'
-import { serverIn } from '../selection/pools.ts'
 import type { EventSource } from './event-batch.ts'
 import type { MessageEvents } from './message-events.ts'
 import type { OutcomeFleet } from './outcome-fleet.ts'
@@ -18,20 +16,15 @@ export function takeEvents(
 
 /**
  * The same for events of an Evolution server. Another server may have an instance of the same name, by a move or by chance: of its events only
- * the outcomes count, which name messages of ours.
+ * the outcomes count, which name messages of ours. Where the instance is is read again first, since another process may have moved it.
  */
 export function takeServerEvents(
-  fleet: Pick<OutcomeFleet, 'intake'> & { readonly engine: Pick<Engine, 'snapshot'> },
+  fleet: Pick<OutcomeFleet, 'intake'>,
   server: string,
   source: EventSource,
   events: MessageEvents,
 ): void {
-  const own = serverIn(fleet.engine.snapshot.pools, events.instance, server)
-  takeEvents(
-    fleet,
-    source,
-    own === server ? events : { ...events, isElsewhere: true, sends: [], inbound: [], lids: [] },
-  )
+  fleet.intake.take(source, events, server)
 }
 
 /** Waits until the events taken in so far are stored; for tests and for a clean stop. */

@@ -251,7 +251,7 @@ describe('many events', () => {
         return answer ? Promise.reject(answer) : fleet.sql.run(statement, values)
       },
     }
-    const intake = openIntake({ ...fleet, sql })
+    const intake = openIntake({ ...fleet, sql }, fleet.engine.snapshot)
     intake.take('websocket', told(one.messageId, 'sent'))
     await vi.waitFor(() => expect(answers).toHaveLength(1), { timeout: 60_000 })
     expect(await outcomeOf(one)).toBeNull()

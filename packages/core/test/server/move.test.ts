@@ -26,7 +26,7 @@ import { severalServers } from './several-servers.ts'
 const PHONE = '+5511987650001'
 const OTHER = '+5511987650002'
 
-const { fleet, sql, clock, simulators } = await severalServers(['b'])
+const { fleet, sql, clock, simulators, another } = await severalServers(['b'])
 const [a, b] = simulators as [Simulator, Simulator]
 const call = callOf(fleet)
 
@@ -243,6 +243,30 @@ it('takes of the events of another server only outcomes', async () => {
   await waitForEvents(fleet)
   expect(await talks()).toEqual([{ instance_name: 'sales' }])
   expect(await covered()).toEqual(['sales'])
+})
+
+it('takes the events of a number that another process moved, also in a process without reserves', async () => {
+  const other = await another()
+  const wrote = (digit: number) => ({
+    instance: 'sales',
+    outcomes: [],
+    sends: [],
+    inbound: [{ jids: [`551195555000${digit}@s.whatsapp.net`], writtenAtMs: null }],
+    lids: [],
+  })
+  const talks = () => sql(`select right(contact_id, 4) id from zapfleet.conversations order by 1`)
+  await emptyTables(sql, 'zapfleet.conversations')
+  takeServerEvents(other, 'b', 'websocket', wrote(1))
+  await waitForEvents(other)
+  expect(await talks()).toEqual([])
+  await sql(`update whatsapp_instances set servidor = 'b'`)
+  takeServerEvents(other, 'b', 'websocket', wrote(2))
+  await waitForEvents(other)
+  expect(await talks()).toEqual([{ id: '0002' }])
+  expect((await readCoverage(other)).coveredNumbers).toEqual(['sales'])
+  takeServerEvents(other, 'default', 'websocket', wrote(3))
+  await waitForEvents(other)
+  expect(await talks()).toEqual([{ id: '0002' }])
 })
 
 it('moves under load: each message is sent once, by one of the two servers, and each is counted', async () => {
