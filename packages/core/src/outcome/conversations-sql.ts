@@ -8,21 +8,22 @@ const KEEP = `interval '31 days'`
 
 /**
  * What there is to store: `until`, the id up to which reservations are stored, as a moment, null: none is; whether there are later ones, or some
- * of the last $1 seconds before it, and whether outcomes wait for their reservation.
+ * of the last $1 seconds before it, and whether outcomes wait for their reservation. One that is later than the present, of a clock that was
+ * ahead, counts as the present.
  */
 export const readWork = statement(
   'read_message_work',
   `select f.until, exists (select from zapfleet.unmatched_outcomes) has_waiting,
   coalesce((select r.id from zapfleet.reservations r order by r.id desc limit 1)
     >= coalesce(${idAt('f.until - make_interval(secs => $1)')}, '00000000-0000-0000-0000-000000000000'), false) has_sends
-from (select) one left join zapfleet.conversations_filled f on true`,
+from (select) one left join (select least(c.until, clock_timestamp()) until from zapfleet.conversations_filled c) f on true`,
 )
 
-/** $1 the moment; forward only. */
+/** $1 the moment, at most the present by the database's clock; forward only, but where a later one than the present is stored. */
 export const storeFilled = statement(
   'store_conversations_filled',
-  `insert into zapfleet.conversations_filled as f (until) values ($1::timestamptz)
-on conflict (single) do update set until = excluded.until where f.until < excluded.until`,
+  `insert into zapfleet.conversations_filled as f (until) values (least($1::timestamptz, clock_timestamp()))
+on conflict (single) do update set until = excluded.until where f.until < excluded.until or f.until > clock_timestamp()`,
 )
 
 /**

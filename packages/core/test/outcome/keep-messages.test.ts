@@ -31,6 +31,11 @@ beforeEach(async () => {
 
 const seat = (contactId?: string) =>
   reserve(fleet, contactId === undefined ? {} : { contactId }, { deadlineMs: 60_000 })
+/** One whose reservation was made ten minutes ago, by its id: no run reads it a second time. */
+async function earlySeat(contactId: string) {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 600_000 })
+  return seat(contactId).finally(() => vi.useRealTimers())
+}
 async function conversations(): Promise<Record<string, string | null>> {
   const rows = (await sql('select contact_id, last_sent_at from zapfleet.conversations')) as unknown as {
     contact_id: string
@@ -56,10 +61,25 @@ describe('whom the numbers sent to', () => {
     expect(Object.keys(await conversations()).sort()).toEqual(['ana', 'bia'])
   })
 
-  it('costs one statement where nothing was sent and no outcome waits', async () => {
+  it('is stored also after a run by a clock that was ahead, and where such a run stored its time', async () => {
     await seat('ana')
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 600_000 })
+    await keepMessages(fleet).finally(() => vi.useRealTimers())
+    await seat('bia')
     await keepMessages(fleet)
+    expect(Object.keys(await conversations()).sort()).toEqual(['ana', 'bia'])
     await sql(`update zapfleet.conversations_filled set until = now() + interval '1 hour'`)
+    await seat('cleo')
+    await keepMessages(fleet)
+    expect(Object.keys(await conversations()).sort()).toEqual(['ana', 'bia', 'cleo'])
+    expect(await sql('select until <= now() past from zapfleet.conversations_filled')).toEqual([
+      { past: true },
+    ])
+  })
+
+  it('costs one statement where nothing was sent and no outcome waits', async () => {
+    await earlySeat('ana')
+    await keepMessages(fleet)
     const statements = vi.fn()
     const counting: typeof fleet = {
       ...fleet,
@@ -111,12 +131,10 @@ describe('whom the numbers sent to', () => {
 
   it('is no contact whose message failed long ago by a late report, unless it was delivered all the same', async () => {
     for (const contactId of ['fay', 'gil']) {
-      const { id } = await seat(contactId)
+      const { id } = await earlySeat(contactId)
       await confirmReservation(fleet, { id, messageId: contactId })
     }
     await keepMessages(fleet)
-    // No run reads these reservations again.
-    await sql(`update zapfleet.conversations_filled set until = now() + interval '1 hour'`)
     clock.set(at(0.3))
     const report = (messageId: string, status: 'failed' | 'delivered') =>
       reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId, status }] })
@@ -131,10 +149,8 @@ describe('whom the numbers sent to', () => {
   })
 
   it('is no contact whose first message was given back long after it was reserved', async () => {
-    const first = await seat('ida')
+    const first = await earlySeat('ida')
     await keepMessages(fleet)
-    // No run reads this reservation again.
-    await sql(`update zapfleet.conversations_filled set until = now() + interval '1 hour'`)
     clock.set(at(0.3))
     await releaseReservation(fleet, { id: first.id })
     expect(await conversations()).toEqual({ ida: null })
