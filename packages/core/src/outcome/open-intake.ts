@@ -185,7 +185,7 @@ export function openIntake(
   }
 
   const placeReads = openPlaceReads<FromServer>(places, {
-    settle(some) {
+    decide(some) {
       for (const one of some) waiting.push(placeReads.isElsewhere(one) ? elsewhere(one) : one)
       schedule()
     },

@@ -15,13 +15,13 @@ export type PlaceReads<One extends FromServer> = {
   isDoubtful(one: FromServer): boolean
   /** Whether these events are of an instance that is on another server. */
   isElsewhere(one: FromServer): boolean
-  /** Settles it after the next reading. */
+  /** Decides it after the next reading. */
   add(one: One): void
   /** How many wait for a reading. */
   size(): number
   /** Waits until nothing waits any more. */
   idle(): Promise<void>
-  /** Settles what waits, after one attempt to read. */
+  /** Decides what waits, after one attempt to read. */
   close(): Promise<void>
 }
 
@@ -32,11 +32,11 @@ const APART_MS = 1_000
  * Reads where such instances are, since another process may have moved them: memory is read again by reserves alone. One reading at a
  * time, at most one in a second, of all that came until then. While the database is away they wait.
  *
- * @param settle receives what was read for, at most once; memory is right now
+ * @param decide receives what was read for, at most once; memory is right now
  */
 export function openPlaceReads<One extends FromServer>(
   { pools, refreshNames }: Places,
-  { settle, log }: { settle: (some: readonly One[]) => void; log: Log },
+  { decide, log }: { decide: (some: readonly One[]) => void; log: Log },
 ): PlaceReads<One> {
   let waiting: One[] = []
   let lastMs = Number.NEGATIVE_INFINITY
@@ -58,7 +58,7 @@ export function openPlaceReads<One extends FromServer>(
       }
       log.warn({ err: error, events: some.length }, 'the servers of instances could not be read')
     }
-    settle(some)
+    decide(some)
   }
 
   const start = (): void => {
