@@ -37,7 +37,7 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
   'contact/link-lids.ts': 'many contacts in one statement, under the locks of the claim',
   'contact/lid-sql.ts': 'the statement of link-lids.ts',
   'contact/conversations.ts':
-    'a part of the claim; one statement for the contacts of a batch, on the hot pool',
+    'a part of the claim; one statement for the contacts of a batch, on the hot pool; a walk over many rows',
   'contact/pool-preference.ts': 'compare-and-set, which Prisma has no call for',
   'contact/preference.ts': 'compare-and-set over two tables under the locks of the claim',
   'contact/preference-cache.ts': 'each reserve: contacts of a batch',

@@ -1,7 +1,7 @@
 import type { Ground } from '../ground/ground.ts'
 import { parts } from '../ground/parts.ts'
 import { statement } from '../ground/statement.ts'
-import { type ContactDrops, contactHash, HASH_LENGTH } from './contact-drops.ts'
+import { ALL_CONTACTS, type ContactDrops, contactHash, HASH_LENGTH } from './contact-drops.ts'
 
 /** Carries the hashes of contacts that changed, see contact-drops.ts. */
 export const CONTACTS_CHANNEL = 'zapfleet_contacts'
@@ -32,6 +32,16 @@ export async function announceContacts(
 ): Promise<void> {
   if (keys.length === 0) return
   await sql.run(notifyStatement, [dropHere(drops, keys)])
+}
+
+/**
+ * The same of every contact, where many changed: each costs the next message to it one reading. This process drops them when it receives
+ * the notification.
+ *
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function announceAllContacts({ sql }: Pick<Ground, 'sql'>): Promise<void> {
+  await sql.run(notifyStatement, [[ALL_CONTACTS]])
 }
 
 /** Drops the contacts in this process. Returns what a statement announces to the others. */

@@ -7,11 +7,14 @@ export type ContactDrops = {
   count(): number
   /** Whether the contact was dropped after this count. */
   isDropped(contact: string, since: number): boolean
-  /** Drops the contacts of these hashes, see `contactHash`. */
+  /** Drops the contacts of these hashes, see `contactHash`; all of them for ALL_CONTACTS. */
   drop(hashes: string): void
   /** Drops every contact: notifications may have been missed. */
   dropAll(): void
 }
+
+/** In the place of hashes: every contact. */
+export const ALL_CONTACTS = '*'
 
 const BITS = 18
 /** Characters of one hash. */
@@ -24,21 +27,23 @@ export function createContactDrops(): ContactDrops {
   const droppedAt = new Uint32Array(1 << BITS)
   let count = 0
   let allAt = 0
+  const dropAll = (): void => {
+    count++
+    allAt = count
+  }
   return {
     count: () => count,
     isDropped: (contact, since) =>
       count > since && (allAt > since || (droppedAt[hashOf(contact)] ?? 0) > since),
     drop(hashes) {
+      if (hashes === ALL_CONTACTS) return dropAll()
       count++
       for (let at = 0; at + HASH_LENGTH <= hashes.length; at += HASH_LENGTH) {
         const place = placeOf(hashes, at)
         if (place >= 0) droppedAt[place] = count
       }
     },
-    dropAll() {
-      count++
-      allAt = count
-    },
+    dropAll,
   }
 }
 

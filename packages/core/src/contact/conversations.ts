@@ -1,5 +1,6 @@
 import type { Ground } from '../ground/ground.ts'
 import { MOMENT } from '../ground/moment.ts'
+import { repeatUndone } from '../ground/repeat-undone.ts'
 import { statement } from '../ground/statement.ts'
 import { type Acquaintance, NO_ACQUAINTANCE } from '../selection/recipient.ts'
 
@@ -127,4 +128,49 @@ export async function storeOwed(
   instance: string,
 ): Promise<void> {
   await sql.runCount(owedStatement, [contact, instance])
+}
+
+/** Conversations that one statement reads. */
+const FORGET_ROWS = 20_000
+
+/**
+ * One step along the conversations: of the next $5 rows after the contact $3 and the instance $4, those of the instance $2 make the number
+ * and the contact new to each other. What the number counted today stays counted; the first message to another contact takes room for new
+ * contacts, also from its own number. $1 the moment, $6 the time zone. `last` is null at the end.
+ */
+const forgetStatement = statement(
+  'forget_acquaintances',
+  `with moment as materialized (select date_trunc('day', coalesce($1::timestamptz, clock_timestamp()), $6::text) day_start),
+page as materialized (
+  select v.contact_id, v.instance_name from zapfleet.conversations v where (v.contact_id, v.instance_name) > ($3::text, $4::text)
+  order by v.contact_id, v.instance_name limit $5::int),
+changed as (
+  update zapfleet.conversations v set last_sent_at = null, last_inbound_at = null, new_at = case when v.new_at >= moment.day_start then v.new_at else '-infinity' end
+  from page, moment where page.instance_name = $2::text and v.contact_id = page.contact_id and v.instance_name = page.instance_name returning 1)
+select (select count(*)::int from changed) changed,
+  (select json_build_array(page.contact_id, page.instance_name) from page order by page.contact_id desc, page.instance_name desc limit 1) last`,
+)
+
+/**
+ * Makes an instance and all contacts new to each other, in steps, so that no lock lasts. Caches of kinds follow with
+ * `announceAllContacts`.
+ *
+ * @returns how many conversations it had
+ * @throws FleetError DATABASE_UNAVAILABLE
+ */
+export async function forgetAcquaintances(
+  { sql, clock, timeZone }: Pick<Ground, 'sql' | 'clock' | 'timeZone'>,
+  instance: string,
+): Promise<number> {
+  let changed = 0
+  let after: string[] | null = ['', '']
+  while (after !== null) {
+    const values: unknown[] = [clock(), instance, ...after, FORGET_ROWS, timeZone]
+    const rows: { changed: number; last: string[] | null }[] = await repeatUndone(() =>
+      sql.run(forgetStatement, values),
+    )
+    changed += rows[0]?.changed ?? 0
+    after = rows[0]?.last ?? null
+  }
+  return changed
 }

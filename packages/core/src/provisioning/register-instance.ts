@@ -1,9 +1,12 @@
+import { announceAllContacts } from '../contact/announce-contacts.ts'
+import { forgetAcquaintances } from '../contact/conversations.ts'
 import { FleetError } from '../ground/fleet-error.ts'
 import type { Ground } from '../ground/ground.ts'
 import { statement } from '../ground/statement.ts'
 import { INITIAL_HEALTH, nextStatus } from '../health/next-status.ts'
 import { COLUMNS, CREATE_FIELDS, columnOf, FIELDS, type Field } from '../instance/columns.ts'
 import type { CreateInstanceInput } from '../instance/instance.ts'
+import { isSamePhone, storedPhone } from '../instance/phone-of.ts'
 import { DEFAULT_SERVER, storedServer } from '../server/server-names.ts'
 
 /** Writes the event of a row that CTE `w` wrote; `$1` is the moment handed in, or null. */
@@ -18,7 +21,7 @@ select zapfleet.next_event_id(), '${type}', w.nome, coalesce($1::timestamptz, cl
 /**
  * Writes the row of a new instance and its event: disconnected, until a reading from Evolution changes it. A removed one of the
  * same name comes back with the counters of today, and nothing of its old session or settings. What was reported of its messages before
- * (`entrega_desde`) proves nothing any more: another phone may be paired.
+ * (`entrega_desde`) proves nothing any more: another phone may be paired. Unless it returns with its phone, its contacts are new to it.
  *
  * @param input its phone number in E.164; its server, the default one where it is absent
  * @param act stored as evidence in the event
@@ -56,7 +59,20 @@ export async function registerInstance(
   const writes = async (text: string): Promise<boolean> =>
     (await fleet.sql.run(statement('register_instance', `${text} returning id`), values)).length > 0
   if (await writes(inserted)) return 'created'
+  await forgetOtherPhone(fleet, input)
   return (await writes(returned)) ? 'returned' : 'existed'
+}
+
+/** Before a removed instance returns: a phone that is not known to be its former one did not write to its contacts. */
+async function forgetOtherPhone(fleet: Ground, { name, phoneNumber }: CreateInstanceInput): Promise<void> {
+  const former = await fleet.sql.prisma.instance.findUnique({
+    where: { name },
+    select: { removedAt: true, phoneNumber: true, pairedPhone: true },
+  })
+  if (!former?.removedAt) return
+  const phone = former.pairedPhone ?? storedPhone(former.phoneNumber, fleet.defaultCountry)
+  if (phone !== null && phoneNumber !== undefined && isSamePhone(phone, phoneNumber)) return
+  if ((await forgetAcquaintances(fleet, name)) > 0) await announceAllContacts(fleet)
 }
 
 /** The columns of a removed instance that do not keep their values when it comes back, without those that are given. */

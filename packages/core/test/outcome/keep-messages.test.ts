@@ -12,6 +12,7 @@ import {
   watchOutcomes,
 } from '../../src/index.ts'
 import { keepMessages, pruneMessages } from '../../src/outcome/keep-messages.ts'
+import { registerInstance } from '../../src/provisioning/register-instance.ts'
 import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const { fleet, sql, clock, another } = await testFleet()
@@ -74,6 +75,36 @@ describe('whom the numbers sent to', () => {
     expect(Object.keys(await conversations()).sort()).toEqual(['ana', 'bia', 'cleo'])
     expect(await sql('select until <= now() past from zapfleet.conversations_filled')).toEqual([
       { past: true },
+    ])
+  })
+
+  it.each([
+    ['another phone', 'new', '+5511922220000'],
+    ['a phone that is not known', 'new', undefined],
+    ['its own phone', 'known', '+5511911110000'],
+  ])('is, when a removed number returns with %s, %s to it', async (_, kind, phoneNumber) => {
+    const other = await another()
+    await addInstances(sql, ['b'], { hour: 100, day: 100 })
+    await sql(`update whatsapp_instances set numero_telefone = '(11) 91111-0000' where nome = 'a'`)
+    const kindOf = async (contactId: string): Promise<string | null> => {
+      const seat = await reserve(other, { contactId, exclude: ['b'] }, { deadlineMs: 60_000 })
+      await releaseReservation(other, { id: seat.id })
+      return seat.kind
+    }
+    await sql(
+      `insert into zapfleet.conversations (contact_id, instance_name, last_sent_at, last_inbound_at) values ('ana', 'a', $1, $1), ('bia', 'a', $1, null), ('bia', 'b', $1, null)`,
+      [at(-48)],
+    )
+    expect(await kindOf('ana')).toBe('known')
+    await sql(`update whatsapp_instances set removida_em = $1 where nome = 'a'`, [NOW])
+    const input = phoneNumber === undefined ? { name: 'a' } : { name: 'a', phoneNumber }
+    expect(await registerInstance(fleet, input)).toBe('returned')
+    await sql(`update whatsapp_instances set status = 'connected' where nome = 'a'`)
+    await other.engine.snapshot.refresh()
+    await expect.poll(() => kindOf('ana'), { timeout: 60_000 }).toBe(kind)
+    expect(await kindOf('bia')).toBe(kind)
+    expect(await sql(`select last_sent_at from zapfleet.conversations where instance_name = 'b'`)).toEqual([
+      { last_sent_at: new Date(at(-48)) },
     ])
   })
 
