@@ -212,7 +212,12 @@ export function openIntake(
       received[source] += events
     },
     name(messages) {
-      if (named.length + messages.length > MOST_WAITING) return
+      if (named.length + messages.length > MOST_WAITING) {
+        if (!isFull)
+          log.warn({ waiting: named.length }, 'messages that confirms named are dropped: too many wait')
+        isFull = true
+        return
+      }
       named.push(...messages)
       schedule()
     },

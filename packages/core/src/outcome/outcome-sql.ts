@@ -77,17 +77,20 @@ function difference(status: string): string {
 }
 
 /**
- * What the statements return: the moment, the places of the rows that have a reservation, the statuses that messages reached, and the contacts
+ * What the statements return: the moment, the places of the rows that have a reservation, messages of several reservations, the statuses that messages reached, and the contacts
  * that may be new or known again.
  */
-const RESULT = `(select at from moment) at, coalesce((select json_agg(distinct m.ord) from merged m), '[]') matched,
+const RESULT = `(select at from moment) at, coalesce((select json_agg(m.ord) from merged m), '[]') matched,
+  (select json_agg(s.message_id) from (select min(m.message_id) message_id from merged m group by m.ord having count(*) > 1) s) shared,
   coalesce((select json_agg(json_build_array(c.instance_name, c.outcome, c.messages)) from (
     select m.instance_name, m.outcome, count(*)::int messages from merged m where m.outcome is distinct from m.old_outcome group by 1, 2) c), '[]') reached,
   coalesce((select json_agg(distinct c.contact) from corrected c), '[]') contacts`
 
 export type AppliedRow = {
   at: Date
+  /** A place twice where two reservations have the message. */
   matched: number[]
+  shared: string[] | null
   reached: [instance: string, status: string, messages: number][]
   contacts: string[]
 }
@@ -173,6 +176,18 @@ export type OpenReservationsRow = {
 export const linkMessages: Statement = statement(
   'link_messages',
   'select zapfleet.link_messages($1::uuid[], $2::text[]) id',
+)
+
+/**
+ * Of the messages $1 that several reservations of one instance have, the reservation to keep: a confirm named it, while an event of a send
+ * links the newest reservation.
+ */
+export const readShared: Statement = statement(
+  'read_shared_messages',
+  `select distinct on (r.message_id, r.instance_name) r.id "reservationId", r.message_id "messageId" from zapfleet.reservations r
+where r.message_id = any($1::text[]) and r.state <> 'released' and exists (
+  select from zapfleet.reservations o where o.message_id = r.message_id and o.instance_name = r.instance_name and o.id <> r.id)
+order by r.message_id, r.instance_name, r.state = 'confirmed' desc, r.id`,
 )
 
 /** Gives the reservations $1 the messages $2 that their confirms named, see the function. */

@@ -18,6 +18,7 @@ import {
   moveMessages,
   type OpenReservationsRow,
   readOpenReservations,
+  readShared,
   storeCoverage,
   storeOutcomes,
 } from './outcome-sql.ts'
@@ -90,7 +91,7 @@ export async function matchWaiting(
     store.sql.run<AppliedRow>(matchOutcomes, [store.clock(), messageIds, limit]),
   )
   await follow(store, row)
-  return row?.matched.length ?? 0
+  return new Set(row?.matched).size
 }
 
 /**
@@ -102,8 +103,10 @@ export async function linkNamed(store: OutcomeStore, named: readonly NamedMessag
   if (named.length === 0) return
   const ids = named.map((one) => one.reservationId)
   const messages = named.map((one) => one.messageId)
-  await repeatUndone(() => store.sql.run(moveMessages, [ids, messages]))
+  const [row] = await repeatUndone(() => store.sql.run<{ moved: number }>(moveMessages, [ids, messages]))
   await matchWaiting(store, messages)
+  // The outcomes of messages that other reservations got.
+  if (row && row.moved > 0) await matchWaiting(store, null)
 }
 
 /**
@@ -203,4 +206,6 @@ async function follow(store: OutcomeStore, row: AppliedRow | undefined): Promise
   for (const [instance, status, messages] of row?.reached ?? [])
     store.metrics.outcome(instance, status as OutcomeStatus, messages)
   await announceContacts(store, row?.contacts ?? [])
+  // A process ended before it stored the message that a confirm named, so that the reservation that had it by inference kept it.
+  if (row?.shared) await linkNamed(store, await store.sql.run<NamedMessage>(readShared, [row.shared]))
 }

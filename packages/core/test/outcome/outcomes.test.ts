@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import pg from 'pg'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   confirmReservation,
@@ -17,11 +18,12 @@ import { outcomesOf } from '../../src/outcome/event-batch.ts'
 import { joinOutcomes, type KnownOutcome } from '../../src/outcome/next-outcome.ts'
 import { openIntake } from '../../src/outcome/open-intake.ts'
 import { applyOutcomes, linkNamed, matchWaiting } from '../../src/outcome/store-events.ts'
+import { createCompleter } from '../../src/reservation/completer.ts'
 import { OUTCOME_STATUSES, type OutcomeStatus } from '../../src/reservation/reservation.ts'
 import { addInstances, clearFleet, emptyTables, testFleet } from '../support/fleet.ts'
 
 const reached: [string, OutcomeStatus, number][] = []
-const { fleet, sql, clock, another } = await testFleet({
+const { fleet, sql, clock, another, url } = await testFleet({
   metrics: { outcome: (...one) => reached.push(one) },
 })
 const NOW = '2026-11-29T15:30:00.000Z'
@@ -31,7 +33,7 @@ beforeEach(async () => {
   await clearFleet(sql)
   await emptyTables(
     sql,
-    'zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage, zapfleet.conversations',
+    'zapfleet.unmatched_outcomes, zapfleet.hourly_outcomes, zapfleet.event_coverage, zapfleet.conversations, zapfleet.messages, zapfleet.message_changes, zapfleet.webhook_endpoints',
   )
   reached.length = 0
   clock.set(NOW)
@@ -428,6 +430,70 @@ describe('the event of a send', () => {
     expect([await messageOf(one), await messageOf(two)]).toEqual([null, messageId])
     expect(await outcomeOf(one)).toBeNull()
     expect(await outcomeOf(two)).toMatchObject({ status: 'delivered' })
+    expect((await sums())[0]).toMatchObject({ delivered: 1, prompt: 1 })
+  })
+
+  it('is followed by messages and webhooks where a confirm gives an outcome to another reservation', async () => {
+    await sql(`insert into zapfleet.webhook_endpoints (name, id, url, events, sealed_secret, created_at, event_id, change_xid, change_seq)
+      values ('e', gen_random_uuid(), 'http://127.0.0.1/', '{outcome}', 'x', now(), 0, 0, 0)`)
+    const [one, two] = [await seat('5511987654321'), await seat('5511987654321')]
+    await sql(
+      `insert into zapfleet.messages (id, recipient, contact_id, content_bytes, options, state, created_at, due_at, valid_until, reservation_id)
+       values (gen_random_uuid(), '5511987654321', '5511987654321', 1, '{}', 'sent', now(), now(), now(), $1)`,
+      [one.id],
+    )
+    const messageId = newId()
+    await take(handed(messageId, '5511987654321@s.whatsapp.net'), told(messageId, 'failed'))
+    expect(await messageOf(two)).toBe(messageId)
+    await confirmReservation(fleet, { id: one.id, messageId })
+    await waitForEvents(fleet)
+    expect(await outcomeOf(one)).toMatchObject({ status: 'failed' })
+    expect(await outcomeOf(two)).toBeNull()
+    expect(await sql('select state from zapfleet.messages')).toEqual([{ state: 'failed' }])
+    expect(
+      await sql(`select state from zapfleet.message_changes where reservation_id = $1`, [one.id]),
+    ).toEqual([{ state: 'failed' }])
+    expect((await sums())[0]).toMatchObject({ failed: 1 })
+  })
+
+  /** A confirm of a process that ends before it stores the message that was named. */
+  const confirmAlone = (id: string, messageId: string) =>
+    createCompleter(fleet, fleet.engine.snapshot.pools, 'confirmed').complete(id, null, messageId)
+
+  it('is corrected where a process links the message while a confirm names it', async () => {
+    const [one, two] = [await seat('5511987654321'), await seat('5511987654321')]
+    const messageId = newId()
+    const linking = new pg.Client(url)
+    await linking.connect()
+    await linking.query('begin')
+    await linking.query('select zapfleet.link_messages($1::uuid[], $2::text[])', [[two.id], [messageId]])
+    await confirmAlone(one.id, messageId)
+    let isDone = false
+    const naming = linkNamed(fleet, [{ reservationId: one.id, messageId }]).then(() => {
+      isDone = true
+    })
+    await vi.waitFor(
+      async () => {
+        const waiting = await sql(`select from pg_locks l join pg_database d on d.oid = l.database
+          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`)
+        expect(isDone || waiting.length > 0).toBe(true)
+      },
+      { timeout: 60_000 },
+    )
+    await linking.query('commit')
+    await linking.end()
+    await naming
+    expect([await messageOf(one), await messageOf(two)]).toEqual([messageId, null])
+  })
+
+  it('is corrected by the outcome where a process ended before it stored what a confirm named', async () => {
+    const [one, two] = [await seat('5511987654321'), await seat('5511987654321')]
+    const messageId = newId()
+    await take(handed(messageId, '5511987654321@s.whatsapp.net'))
+    await confirmAlone(one.id, messageId)
+    await take(told(messageId, 'delivered'))
+    expect([await messageOf(one), await messageOf(two)]).toEqual([messageId, null])
+    expect([(await outcomeOf(one))?.status, await outcomeOf(two)]).toEqual(['delivered', null])
     expect((await sums())[0]).toMatchObject({ delivered: 1, prompt: 1 })
   })
 
