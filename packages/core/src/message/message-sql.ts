@@ -185,14 +185,22 @@ export type StartOutcome = 'started' | 'over' | 'lost'
 const lastAttempt = (result: string): string =>
   `case when jsonb_array_length(m.attempts) = 0 then m.attempts else jsonb_set(m.attempts, '{-1,result}', to_jsonb(${result})) end`
 
+/** The state that a try ends with: without its content a message is not tried again. */
+const TO_STATE = `case when g.to_state = 'queued' and m.content is null then 'failed' else g.to_state end`
+/** It was sent, and what events stored is about this message. */
+const IS_SAME = `g.to_state = 'sent' and g.message_id = m.message_id`
+
 /**
  * Stores how tries ended, as JSON $2: {id, reservation_id, to_state, result, message_id, error}. `reservation_id` is the seat of the try; a message that has another by now
  * is left as it is. Without it the message was not tried: it is changed only where it is queued.
  *
- * - `sent`: a later status that an event stored meanwhile stays. It counts in each state of the same try.
+ * - `sent`: a later status of this message that an event stored meanwhile stays. It counts in each state of the same try.
  * - `sending`: it is not certain; the message stays as it is, with the error.
  * - `queued`: surely not sent, and tried again; of a queued message, why it waits.
  * - `failed`, `expired`: it has ended.
+ *
+ * The answer of Evolution also decides where an event had linked the seat with another message to the contact, and the message has its state and id. Its content
+ * is gone by then, so that it fails instead of being queued.
  *
  * Returns the messages that it changed.
  */
@@ -203,17 +211,20 @@ given as materialized (
   select * from jsonb_to_recordset($2::jsonb) g(id uuid, reservation_id uuid, to_state text, result text, message_id text, error text)),
 ended as (
   update zapfleet.messages m set
-    state = case when g.to_state = 'sent' and m.state in ('failed', 'delivered', 'read') then m.state else g.to_state end,
-    message_id = coalesce(g.message_id, m.message_id),
-    sent_at = case when g.to_state = 'sent' then coalesce(m.sent_at, moment.at) else m.sent_at end,
-    ended_at = case when g.to_state in ('queued', 'sending') then null else coalesce(m.ended_at, moment.at) end,
+    state = case when ${IS_SAME} and m.state in ('failed', 'delivered', 'read') then m.state else ${TO_STATE} end,
+    message_id = g.message_id,
+    sent_at = case when g.to_state = 'sent' then coalesce(m.sent_at, moment.at) end,
+    delivered_at = case when ${IS_SAME} then m.delivered_at end,
+    read_at = case when ${IS_SAME} then m.read_at end,
+    ended_at = case when ${TO_STATE} in ('queued', 'sending') then null else coalesce(m.ended_at, moment.at) end,
     content = case when g.to_state in ('queued', 'sending') then m.content end,
     attempts = case when g.result is null then m.attempts else ${lastAttempt('g.result')} end,
-    error = case when g.to_state = 'sent' and m.state = 'failed' then m.error else g.error end
+    error = case when ${IS_SAME} and m.state = 'failed' then m.error when g.to_state <> ${TO_STATE} then coalesce(g.error, 'It was not sent.') else g.error end
   from given g, moment
   where m.id = g.id and case when g.reservation_id is null then m.state = 'queued'
     else m.reservation_id = g.reservation_id and (m.state in ('queued', 'sending') or (m.state = 'unknown' and g.to_state = 'failed')
-      or (m.state in ('unknown', 'failed', 'delivered', 'read') and g.to_state = 'sent')) end
+      or (m.message_id is not null and g.to_state in ('queued', 'failed'))
+      or (g.to_state = 'sent' and (m.state in ('unknown', 'failed', 'delivered', 'read') or (m.state = 'sent' and m.message_id <> g.message_id)))) end
   returning ${MESSAGE_COLUMNS}),
 ${changes(`(select e.id, e.state from ended e where e.state <> 'sending')`)}
 select e.* from ended e`,
@@ -231,22 +242,28 @@ const SWEEP_ROWS = 1_000
 
 /**
  * Ends what no process ends: messages in `sending` whose seat is linked with a message by an event are sent, those older than $2 seconds are
- * unknown, and queued ones after their validity have expired. No message in `sending` is queued again. Returns how many of each, and whether
- * no message waited before.
+ * unknown, and queued ones after their validity have expired. No message in `sending` is queued again. An unknown message is sent where an event
+ * links its seat within an hour. Returns how many of each, and whether no message waited before.
+ *
+ * While a process holds the lane, it waits for the answer of Evolution, which decides: the event may be that of another message to the contact.
  */
 export const sweepMessages: Statement = statement(
   'sweep_messages',
   `with ${INSTANT},
 old as materialized (
   select m.id, r.message_id from zapfleet.messages m left join zapfleet.reservations r on r.id = m.reservation_id, moment
-  where m.state = 'sending' and (r.message_id is not null or m.sending_at <= moment.at - make_interval(secs => $2)) order by m.sending_at limit ${SWEEP_ROWS}
-  for update of m skip locked),
+  where m.state = 'sending' and (m.sending_at <= moment.at - make_interval(secs => $2)
+    or (r.message_id is not null and not exists (select from zapfleet.message_lanes l where l.contact_id = m.contact_id and not ${IS_FREE})))
+  order by m.sending_at limit ${SWEEP_ROWS} for update of m skip locked),
+found as materialized (
+  select m.id, r.message_id from zapfleet.messages m join zapfleet.reservations r on r.id = m.reservation_id, moment
+  where m.state = 'unknown' and m.sending_at > moment.at - interval '1 hour' and r.message_id is not null limit ${SWEEP_ROWS} for update of m skip locked),
 resolved as (
   update zapfleet.messages m set state = case when old.message_id is null then 'unknown' else 'sent' end, message_id = coalesce(m.message_id, old.message_id),
-    sent_at = case when old.message_id is not null then coalesce(m.sent_at, moment.at) end, ended_at = moment.at, content = null,
+    sent_at = case when old.message_id is not null then coalesce(m.sent_at, moment.at) end, ended_at = coalesce(m.ended_at, moment.at), content = null,
     attempts = ${lastAttempt(`case when old.message_id is null then 'unknown' else 'sent' end`)},
     error = case when old.message_id is null then coalesce(m.error, 'The process that sent it ended before the answer of Evolution.') end
-  from old, moment where m.id = old.id returning m.id, m.state),
+  from (select * from old union all select * from found) old, moment where m.id = old.id returning m.id, m.state),
 late as materialized (
   select m.id from zapfleet.messages m, moment where m.state = 'queued' and m.valid_until < moment.at order by m.valid_until limit ${SWEEP_ROWS} for update of m skip locked),
 expired as (

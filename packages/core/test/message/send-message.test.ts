@@ -1,7 +1,7 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import { createEvolution } from '@zapfleet/evolution'
+import { createEvolution, type SendVerdict } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   blockContact,
   callOf,
@@ -15,6 +15,8 @@ import {
   sendMessage,
   setPreference,
   sweepMessages,
+  takeEvents,
+  waitForEvents,
   watchMessages,
 } from '../../src/index.ts'
 import { carryLane } from '../../src/message/carry-lane.ts'
@@ -263,6 +265,7 @@ describe('a message of which it is not certain whether it was sent', () => {
     const message = await sendMessage(call, text('olá', { validForS: 600 }))
     expect(message).toMatchObject({ state: 'sending', error: expect.stringContaining('not certain') })
     expect([arrived(), await counters()]).toEqual([['a: olá'], { a: 1, b: 0 }])
+    await fleet.messages.idle()
     expect(await sweepMessages(fleet)).toEqual({ sent: 0, unknown: 0, expired: 0 })
     await sql(`update zapfleet.reservations set message_id = '3EB0'`)
     expect(await sweepMessages(fleet)).toEqual({ sent: 1, unknown: 0, expired: 0 })
@@ -296,6 +299,98 @@ describe('a message of which it is not certain whether it was sent', () => {
       error: null,
     })
   })
+
+  it('is sent where the event of its send arrives after it became unknown', async () => {
+    await numbers('a')
+    control.fault({ kind: 'answer_lost', times: 1 })
+    const message = await sendMessage(call, text('olá', { validForS: 600 }))
+    await sql(`update zapfleet.messages set sending_at = sending_at - interval '2 minutes'`)
+    expect(await sweepMessages(fleet)).toMatchObject({ unknown: 1 })
+    await takeSend('3EB0AAAA')
+    expect(await sweepMessages(fleet)).toMatchObject({ sent: 1 })
+    expect(await getMessage(fleet, message)).toMatchObject({
+      state: 'sent',
+      messageId: '3EB0AAAA',
+      error: null,
+      attempts: [{ result: 'sent' }],
+    })
+    expect(await sweepMessages(fleet)).toEqual({ sent: 0, unknown: 0, expired: 0 })
+  })
+
+  it.each([
+    ['no event about it came', undefined, { failover: 1 }, { state: 'sent', instanceName: 'b' }],
+    ['it was delivered', 'delivered', { failover: 0 }, { state: 'failed', deliveredAt: null }],
+    ['it was delivered, and others could be tried', 'delivered', { failover: 1 }, { state: 'failed' }],
+    ['it failed', 'failed', { failover: 0 }, { state: 'failed', error: expect.stringContaining('closed') }],
+  ] as const)(
+    'is not taken for another one to the contact by the same number: %s',
+    async (_, status, more, expected) => {
+      await numbers('a', 'b')
+      await setPreference(fleet, { id: PERSON, instanceName: 'a' })
+      const answer = answerLater()
+      const sending = sendMessage(call, text('olá', more))
+      await answer.isWaiting
+      await linkAnother(status)
+      answer.give({ sent: 'no', why: 'line_down', elsewhere: true, words: 'closed' })
+      const message = await sending
+      expect(message).toMatchObject({
+        ...expected,
+        attempts: [{ instanceName: 'a', result: 'line_down' }, {}].slice(0, message.attempts.length),
+      })
+      expect(message.messageId).not.toBe('ANOTHER')
+      expect(arrived()).toEqual(message.state === 'sent' ? ['b: olá'] : [])
+      await expect.poll(lanes, { timeout: 60_000 }).toBe(0)
+    },
+  )
+
+  it.each([undefined, 'delivered', 'failed'] as const)(
+    'has the id of its answer, where an event had given it another: %s',
+    async (status) => {
+      await numbers('a')
+      const answer = answerLater()
+      const sending = sendMessage(call, text('olá'))
+      await answer.isWaiting
+      await linkAnother(status)
+      answer.give({ sent: 'yes', messageId: 'ITS-OWN' })
+      expect(await sending).toMatchObject({
+        state: 'sent',
+        messageId: 'ITS-OWN',
+        deliveredAt: null,
+        error: null,
+        attempts: [{ result: 'sent' }],
+      })
+    },
+  )
+
+  /** Evolution answers the next send when `give` is called. */
+  function answerLater() {
+    let give: (verdict: SendVerdict) => void = () => {}
+    const isWaiting = new Promise<void>((resolve) => {
+      vi.spyOn(evolution, 'send').mockImplementationOnce(() => {
+        resolve()
+        return new Promise<SendVerdict>((answer) => {
+          give = answer
+        })
+      })
+    })
+    // Else a test that fails leaves its lane held.
+    onTestFinished(() => give({ sent: 'no', why: 'line_down', elsewhere: false, words: 'closed' }))
+    return { isWaiting, give: (verdict: SendVerdict) => give(verdict) }
+  }
+
+  /** The event of another message to the contact by a, perhaps also its outcome, before its own program confirms it. */
+  async function linkAnother(status?: 'delivered' | 'failed'): Promise<void> {
+    await takeSend('ANOTHER')
+    expect(await sql('select message_id from zapfleet.reservations')).toEqual([{ message_id: 'ANOTHER' }])
+    if (status) await reportOutcomes(fleet, { events: [{ instanceName: 'a', messageId: 'ANOTHER', status }] })
+    await sweepMessages(fleet)
+  }
+
+  async function takeSend(messageId: string): Promise<void> {
+    const sends = [{ messageId, jid: `${PERSON}@s.whatsapp.net`, sentAtMs: null }]
+    takeEvents(fleet, 'websocket', { instance: 'a', outcomes: [], sends, inbound: [], lids: [] })
+    await waitForEvents(fleet)
+  }
 
   it('holds back the messages to the same contact, and no others', async () => {
     await numbers('a')
