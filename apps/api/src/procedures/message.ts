@@ -48,7 +48,7 @@ export const messageRouter = router({
     .meta({ ...REPEATABLE, ...IN_POOLS })
     .output(message)
     .mutation(({ ctx, input }) => cancelMessage(ctx.fleet, input, ownerFor(ctx.caller), ctx.pools)),
-  /** Streams every change of a message: its new state, with the message as it is when it is read. */
+  /** Streams every change of a message: its new state, with the message as it is when it is read. One without validForS and sendAt begins with `sending`. */
   onChange: botProcedure
     .meta(IN_POOLS)
     .input(onChangeInput)

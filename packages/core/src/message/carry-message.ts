@@ -65,8 +65,8 @@ export async function carryMessage(
       const queued = mayWait ? (await fleet.messageQueue.read()).queued : 0
       const step = afterRefusal(taken, { mayWait, ownNumberOnly, nowMs: at.getTime(), queued })
       if (step.step === 'wait') {
-        // Once: that a message waits is a change; each new try is none.
-        const isNew = message.error === null && tried.length === 0
+        // Once: that a message waits is a change; each new try is none. One that may not wait is refused, and removed.
+        const isNew = mayWait && message.error === null && tried.length === 0
         const change = { ...NO_TRY, id: message.id, to_state: 'queued', error: step.error } as const
         const row = isNew ? await fleet.messages.end(change) : null
         return { next: 'later', row, forMs: step.forMs, scope: step.scope }

@@ -17,7 +17,8 @@ const changes = (from: string): string =>
 
 /**
  * Stores new messages, each in the lane of its contact, or of the contact that it is an alias of. $2 the messages as JSON, in the order in which they came, $3 the name of this
- * process. A message whose idempotency key is stored already is left out. A lane without a holder is held from here on for the first of its new messages, if
+ * process. A message whose idempotency key is stored already is left out. The stream of changes has a message that goes at once from its first try on: one that is
+ * refused is removed. A lane without a holder is held from here on for the first of its new messages, if
  * that is due.
  *
  * Returns for each stored message `token`, with which its lane is held, where it is held for this message; else null.
@@ -40,7 +41,7 @@ stored as (
     moment.at, g.due_at, g.scheduled, g.due_at + make_interval(secs => g.valid_s)
   from given g, moment order by g.idempotency_key, g.ord
   on conflict (idempotency_key) where idempotency_key is not null do nothing
-  returning m.id, m.contact_id, m.contact_as, m.pool, m.scheduled, m.created_at, m.due_at, m.valid_until, m.state),
+  returning m.id, m.contact_id, m.contact_as, m.pool, m.options, m.scheduled, m.created_at, m.due_at, m.valid_until, m.state),
 firsts as materialized (select distinct on (s.contact_id) s.* from stored s order by s.contact_id, s.due_at, s.id),
 lanes as (
   insert into zapfleet.message_lanes as l (contact_id, pool, due_at, retry_at, holder)
@@ -51,7 +52,7 @@ lanes as (
     holder = case when ${IS_FREE} then excluded.holder else l.holder end,
     retry_at = case when not ${IS_FREE} then l.retry_at when excluded.holder is not null then excluded.retry_at else least(l.retry_at, excluded.due_at) end
   returning l.contact_id, l.version, l.holder),
-${changes('stored')}
+${changes(`(select s.id, s.state from stored s where s.scheduled or (s.options ->> 'validForS')::int > 0)`)}
 select s.id, s.contact_id, s.contact_as, s.scheduled, s.created_at, s.due_at, s.valid_until, l.version, l.version = 0 and (select count(*) from stored o where o.contact_id = s.contact_id) = 1 is_only, case when l.holder = $3 || s.id then l.holder end token from stored s join lanes l on l.contact_id = s.contact_id`,
 )
 

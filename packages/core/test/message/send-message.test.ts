@@ -402,6 +402,9 @@ describe('a message of which it is not certain whether it was sent', () => {
       code: 'NO_CAPACITY',
       message: expect.stringContaining('not certain yet'),
     })
+    const refused =
+      'select state from zapfleet.message_changes where message_id not in (select id from zapfleet.messages)'
+    expect(await sql(refused)).toEqual([])
     expect(await sendMessage(call, { to: '5511900000001', text: '3' })).toMatchObject({ state: 'sent' })
   })
 })
@@ -431,7 +434,7 @@ describe('what becomes of a message', () => {
     await report('failed', '2026-05-05T12:00:04Z')
     expect(await getMessage(fleet, { id })).toEqual(read)
     const states = await sql('select state from zapfleet.message_changes order by xid, seq')
-    expect(states.map((row) => row.state)).toEqual(['queued', 'sending', 'sent', 'failed', 'read'])
+    expect(states.map((row) => row.state)).toEqual(['sending', 'sent', 'failed', 'read'])
   })
 })
 
