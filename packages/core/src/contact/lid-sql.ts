@@ -7,10 +7,10 @@ import { isRedirected } from './contact-state.ts'
 
 /**
  * Makes LIDs other ids of the contacts of their phones. What is stored of the LID goes to the contact where that has none: number, newest
- * message, conversations, block.
+ * message, conversations, block. Its messages in the queue are the contact's from then on.
  *
  * Nothing is written for a LID that an operator took from its contact, that is an id of another contact or has other ids, or that has conversations while
- * the contact of the phone has some, too. Locks as in the claim: contacts by id, then new contacts by hash; then conversations.
+ * the contact of the phone has some, too. Locks as in the claim: contacts by id, then new contacts by hash; then conversations; then lanes of messages.
  *
  * Parameters: $1 moment, then arrays, one item for each LID; no LID and no contact is in them twice: $2 LID, $3 contact of the phone, $4
  * the contact as an id of clientes, $5 its ids there where it may have several, as the text of an array, $6 the LID as an id of clientes,
@@ -83,6 +83,7 @@ select coalesce((select json_agg(json_build_array(g.ord, coalesce(j.result, 'lin
     where j.result is distinct from 'redirected'), '[]') found,
   coalesce((select json_agg(json_build_array(j.ord, j.state)) from judged j where j.result = 'redirected'), '[]') redirects,
   (select count(zapfleet.move_pool_contacts(l.lid, l.contact)) from linked l) moved,
+  (select count(zapfleet.move_lane(l.lid, l.contact, moment.at)) from linked l, moment) lanes,
   ${announceSql('changed')}`,
   )
 }

@@ -18,12 +18,13 @@ const linkStatement = ({ kind, sqlType }: ClientIds): Statement =>
     `with ${INSTANT},
 linked as materialized (
   select zapfleet.link_contact($2::text, $3::text, $4::${sqlType}[], $5::text, $6::text, $7::${sqlType}[], moment.at) result from moment)
-select linked.result, case when linked.result = 'linked' then zapfleet.move_pool_contacts($5::text, $2::text) end from linked`,
+select linked.result, case when linked.result = 'linked' then zapfleet.move_pool_contacts($5::text, $2::text) end,
+  case when linked.result = 'linked' then zapfleet.move_lane($5::text, $2::text, moment.at) end from linked, moment`,
   )
 
 /**
  * Makes `alias` another id of the contact of `id`. The number, the conversations and the last inbound message of the alias go to the
- * contact where it has none; a block of either holds for both. The rows of the alias in `clientes` lose their number. A link that exists
+ * contact where it has none, and its messages in the queue to the contact's; a block of either holds for both. The rows of the alias in `clientes` lose their number. A link that exists
  * changes nothing.
  *
  * @throws FleetError CONFLICT when both have conversations, or the alias belongs to another contact or has aliases; INVALID_INPUT for a

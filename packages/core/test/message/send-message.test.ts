@@ -82,6 +82,22 @@ const lanes = async (): Promise<number> => (await sql('select 1 from zapfleet.me
 const contents = async (): Promise<unknown[]> =>
   (await sql('select content from zapfleet.messages order by id')).map((row) => row.content)
 
+/** Evolution answers the next send when `give` is called. */
+function answerLater() {
+  let give: (verdict: SendVerdict) => void = () => {}
+  const isWaiting = new Promise<void>((resolve) => {
+    vi.spyOn(evolution, 'send').mockImplementationOnce(() => {
+      resolve()
+      return new Promise<SendVerdict>((answer) => {
+        give = answer
+      })
+    })
+  })
+  // Else a test that fails leaves its lane held.
+  onTestFinished(() => give({ sent: 'no', why: 'line_down', elsewhere: false, words: 'closed' }))
+  return { isWaiting, give: (verdict: SendVerdict) => give(verdict) }
+}
+
 describe('a message that is sent at once', () => {
   it('is sent once by the contact’s number, counted, and linked with its seat', async () => {
     await numbers('vendas')
@@ -362,22 +378,6 @@ describe('a message of which it is not certain whether it was sent', () => {
     },
   )
 
-  /** Evolution answers the next send when `give` is called. */
-  function answerLater() {
-    let give: (verdict: SendVerdict) => void = () => {}
-    const isWaiting = new Promise<void>((resolve) => {
-      vi.spyOn(evolution, 'send').mockImplementationOnce(() => {
-        resolve()
-        return new Promise<SendVerdict>((answer) => {
-          give = answer
-        })
-      })
-    })
-    // Else a test that fails leaves its lane held.
-    onTestFinished(() => give({ sent: 'no', why: 'line_down', elsewhere: false, words: 'closed' }))
-    return { isWaiting, give: (verdict: SendVerdict) => give(verdict) }
-  }
-
   /** The event of another message to the contact by a, perhaps also its outcome, before its own program confirms it. */
   async function linkAnother(status?: 'delivered' | 'failed'): Promise<void> {
     await takeSend('ANOTHER')
@@ -509,6 +509,50 @@ describe('the queue', () => {
     await expect.poll(() => arrived(), { timeout: 60_000 }).toEqual(['a: 1', 'a: 2'])
     await second
     fleet.messages.giveBack = giveBack
+  })
+
+  it('keeps the order of a contact who gets another id by a link', async () => {
+    await numbers('a')
+    await sql('update whatsapp_instances set pausada = true')
+    const lid = '77001122334455@lid'
+    const one = await sendMessage(call, text('1', { validForS: 600, contactId: 'crm-42' }))
+    await linkContact(fleet, { id: PERSON, alias: 'crm-42' })
+    await sendMessage(call, text('2', { validForS: 600 }))
+    await sendMessage(call, text('3', { validForS: 600, contactId: lid }))
+    takeEvents(fleet, 'websocket', {
+      instance: 'a',
+      outcomes: [],
+      sends: [],
+      inbound: [],
+      lids: [{ lid, phone: `${PERSON}@s.whatsapp.net` }],
+    })
+    await waitForEvents(fleet)
+    await sql('update whatsapp_instances set pausada = false')
+    await fleet.engine.snapshot.refresh()
+    await sendMessage(call, text('4', { validForS: 600 }))
+    await expect.poll(arrived, { timeout: 60_000 }).toEqual(['a: 1', 'a: 2', 'a: 3', 'a: 4'])
+    await fleet.messages.idle()
+    expect(await lanes()).toBe(0)
+    expect((await getMessage(fleet, one)).contactId).toBe('crm-42')
+  })
+
+  it('waits for the message of an alias that is being sent while the alias is linked', async () => {
+    await numbers('a')
+    const answer = answerLater()
+    const first = sendMessage(call, text('1', { validForS: 600, contactId: 'crm-42' }))
+    await answer.isWaiting
+    const behind = await sendMessage(call, text('2', { validForS: 600, contactId: 'crm-42' }))
+    await linkContact(fleet, { id: PERSON, alias: 'crm-42' })
+    const last = await sendMessage(call, text('3', { validForS: 600 }))
+    expect(arrived()).toEqual([])
+    answer.give({ sent: 'yes', messageId: 'FIRST' })
+    expect(await first).toMatchObject({ state: 'sent', messageId: 'FIRST' })
+    await fleet.messages.idle()
+    for (const lane of await fleet.messages.take(10, 60)) await carryLane(call, lane)
+    expect(arrived()).toEqual(['a: 2', 'a: 3'])
+    for (const message of [behind, last])
+      expect(await getMessage(fleet, message)).toMatchObject({ state: 'sent' })
+    expect(await lanes()).toBe(0)
   })
 
   it('answers calls with one key alike where no number can send', async () => {
