@@ -78,7 +78,7 @@ select moment.at, to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') 
   (select coalesce(json_agg(s order by s.server), '[]') from (
     select ${SERVER} server, count(*) filter (where ${IS_CONNECTED}) numbers,
       coalesce(sum((${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0) "dailyCapacity",
-      coalesce(sum((${SENT_TODAY})::bigint) filter (where ${IS_CONNECTED}), 0) "sentToday"
+      coalesce(sum(least(${SENT_TODAY}, ${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0) "sentToday"
     from public.whatsapp_instances i where ${MANAGED} group by 1) s) servers,
   (select coalesce(json_agg(json_build_object('name', ${column('name')}, 'server', ${SERVER}, 'status', i.status, 'reason', ${column('statusReason')}, 'since', ${ms(column('statusSince'))},
       'checkedAt', ${ms(column('checkedAt'))}, 'connectedAt', ${ms(column('connectedAt'))}, 'lastFall', ${ms(column('lastFall'))}, 'lastSentAt', ${ms(column('lastSentAt'))},

@@ -38,7 +38,7 @@ export type FleetReading = {
   evaluatedAt: Date | null
   /** The Evolution servers that have numbers, and why they cannot be used. */
   servers: readonly { name: string; problem: OutageProblem | null }[]
-  /** Connected numbers, and what they may send and have sent today. */
+  /** Connected numbers, and what they may send and have used of that today. */
   connected: { numbers: number; dailyCapacity: number; sentToday: number }
   /** All that are not connected, and those with any other trouble. */
   troubled: readonly NumberReading[]

@@ -329,6 +329,16 @@ it('messages that wait without a sender, a failing endpoint and a day that is ne
   expect(await open()).toEqual(['webhook_failing shop'])
 })
 
+it('what a number sent above its limit takes nothing from the day of the others', async () => {
+  await addInstances(sql, ['loja'], { day: 10 })
+  await addInstances(sql, ['vendas'], { day: 100 })
+  await sql(
+    `update whatsapp_instances set msgs_enviadas_dia = 100, janela_dia = '2026-05-05T03:00:00Z' where nome = 'loja'`,
+  )
+  await evaluate()
+  expect(await open()).toEqual([])
+})
+
 it('10,000 numbers of which 500 are down: one alert each in one evaluation, one grouped notice', async () => {
   await addInstances(sql, names(10_000))
   await addRoute('ops')
