@@ -21,7 +21,7 @@ export function judgeEvolution(sight: EvolutionSight, where: string, words: Serv
       return fail(
         check,
         `Evolution answers at ${where}, and does not list its instances (${inventory.message})`,
-        'Check the PostgreSQL of Evolution (its DATABASE_CONNECTION_URI), and the timeouts of the proxy in front of it. Until it does, zapfleet reads the numbers one after another, and not why one was logged out or banned.',
+        'Check the PostgreSQL of Evolution (its DATABASE_CONNECTION_URI), and the timeouts of the proxy in front of it. Without the list zapfleet reads the state of each number, and not why one was logged out or banned.',
       )
     if (inventory.refusal === 'unlicensed')
       return fail(
