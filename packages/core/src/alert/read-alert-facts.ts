@@ -12,6 +12,9 @@ import type { OpenAlert, Pending } from './next-alerts.ts'
 
 const ANSWER_WITHIN_MS = 4_000
 
+/** A finding of an evaluation longer ago begins anew. */
+const PENDING_FOR_MS = 60_000
+
 /** The rules whose subjects are instances. */
 const ABOUT_INSTANCES = [
   'number_banned',
@@ -131,10 +134,7 @@ export async function readAlertFacts(call: AlertCall): Promise<AlertReading> {
       routes: row.failing_routes.map(toReceiver),
     },
     open: row.open.flatMap(toOpenAlert),
-    pending: row.evaluation.pending.flatMap(({ rule, subject, since }) => {
-      const known = RULES.find((one) => one === rule)
-      return known ? [{ rule: known, subject, since: new Date(since) }] : []
-    }),
+    pending: wasRecent(row.evaluation.at, row.at) ? row.evaluation.pending.flatMap(toPending) : [],
     routes: row.routes.map(({ name, minSeverity }) => ({ name, minSeverity: toSeverity(minSeverity) })),
   }
 }
@@ -198,6 +198,15 @@ function toNumber(cells: NumberCells): NumberReading {
         ? { since: restrictedSince, until: instant(cells.restrictedUntil) }
         : null,
   }
+}
+
+/** Whether the evaluation before was so lately that what it found is taken to have held since. A moment in the future is of a clock that was set back. */
+const wasRecent = (beforeMs: number | null, at: Date): boolean =>
+  beforeMs !== null && at.getTime() - beforeMs <= PENDING_FOR_MS
+
+function toPending({ rule, subject, since }: FleetRow['evaluation']['pending'][number]): Pending[] {
+  const known = RULES.find((one) => one === rule)
+  return known ? [{ rule: known, subject, since: new Date(since) }] : []
 }
 
 /** An alert of a rule that only another version has is left to that. */

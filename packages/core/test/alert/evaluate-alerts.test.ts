@@ -223,6 +223,26 @@ it('a time without evaluations is an alert where the scheduler died, and none wh
   expect(await open()).toEqual([])
 })
 
+it('what was found before a stop of the scheduler begins anew after it', async () => {
+  await addInstances(sql, ['loja'])
+  answer = async () => {
+    throw new EvolutionError({
+      code: 'EVOLUTION_UNREACHABLE',
+      message: 'away',
+      call: 'connectionState',
+      maybeActed: false,
+    })
+  }
+  await evaluate()
+  await sql('update zapfleet.alert_evaluation set at = null')
+  pass(60 * MINUTE)
+  await evaluate()
+  expect(await open()).toEqual([])
+  pass(20_000)
+  await evaluate()
+  expect(await open()).toEqual(['evolution_unreachable evolution'])
+})
+
 async function addSends(name: string, results: string[]): Promise<void> {
   for (const [n, result] of results.entries()) {
     const at = new Date((clock.at as Date).getTime() - (results.length - n) * 1_000)
