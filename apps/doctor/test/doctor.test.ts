@@ -713,6 +713,11 @@ describe('a fleet with problems', () => {
     expect(line(await findings(patient.env), 'polling')).toMatch(
       /^fail: no scheduler polls: the last round began 10 min ago, no scheduler leads → Start a scheduler/,
     )
+    // A pause before the last round is not the period of the rounds.
+    await patient.sql(`delete from zapfleet.job_runs;
+      insert into zapfleet.job_runs (job, holder, started_at) select 'health-poll', 'x', now() - ago
+      from unnest(array[interval '25 hours 30 seconds', '25 hours 15 seconds', '25 hours', '1 hour']) ago`)
+    expect(line(await findings(patient.env), 'polling')).toMatch(/^fail: no scheduler polls: the last round/)
     await patient.sql('delete from zapfleet.job_runs')
     expect(line(await findings(patient.env), 'polling')).toMatch(
       /^fail: no scheduler polls: no round ever began/,

@@ -19,7 +19,7 @@ export function judgePolling({ polling, leader, failedJobs }: RegistryDiagnosis)
   const check = 'polling'
   const leads = leader && leader.leftMs > 0 ? `${leader.holder} leads` : 'no scheduler leads'
   const last = polling ? `the last round began ${lasting(polling.ageMs)} ago` : 'no round ever began'
-  if (polling === null || polling.ageMs > Math.max(TAKEOVER_MS, ROUNDS_MISSED * (polling.periodMs ?? 0)))
+  if (polling === null || polling.ageMs > Math.max(TAKEOVER_MS, ROUNDS_MISSED * polling.periodMs))
     return fail(
       check,
       `no scheduler polls: ${last}, ${leads}`,

@@ -12,6 +12,7 @@ import {
 import { QUEUE } from '../message/message-sql.ts'
 import { SENDERS } from '../message/read-senders.ts'
 import { lastOfServersSql } from '../outcome/read-coverage.ts'
+import { LAST_ROUNDS, PERIOD } from '../schedule/read-runs.ts'
 import { ALERT_THRESHOLDS as LIMITS } from './alert-thresholds.ts'
 
 /** The newest reservations that an evaluation reads, of all instances together. */
@@ -90,8 +91,8 @@ select moment.at, to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') 
       'openedAt', ${ms('a.opened_at')}, 'seenOkAt', ${ms('a.seen_ok_at')},
       'subjectState', case when a.rule <> all($3::text[]) then 'present' when i.nome is null then 'removed' when ${column('paused')} then 'paused' else 'present' end) order by a.id), '[]')
     from zapfleet.alerts a left join public.whatsapp_instances i on i.nome = a.subject and ${MANAGED} where a.closed_at is null) "open",
-  (select json_build_object('ageMs', ${ms('(moment.at - max(r.started_at))')}, 'periodMs', ${ms('(max(r.started_at) - min(r.started_at))')})
-    from (select j.started_at from zapfleet.job_runs j where j.job = 'health-poll' order by j.started_at desc limit 2) r having count(*) > 0) polling,
+  (select json_build_object('ageMs', ${ms('(moment.at - max(r.started_at))')}, 'periodMs', ${ms(PERIOD)})
+    from ${LAST_ROUNDS} having count(*) > 0) polling,
   (select coalesce(json_agg(json_build_object('name', w.name, 'since', ${ms('coalesce(w.failing_since, w.disabled_at)')}) order by w.name), '[]')
     from zapfleet.webhook_endpoints w where w.failing_since is not null or w.disabled_at is not null) endpoints,
   (select coalesce(json_agg(json_build_object('name', r.name, 'since', ${ms('n.since')}) order by r.name), '[]')

@@ -46,7 +46,7 @@ export type FleetReading = {
   failedSends: readonly { name: string; server: string; failed: number; since: Date }[]
   /** Numbers that send without an event about their messages, and had events before. */
   blind: readonly { name: string; server: string; since: Date }[]
-  /** The last health round, by the database's clock; null: never one. */
+  /** The last health round and the period of the rounds, by the database's clock; null: never one. */
   polling: { ageMs: number; periodMs: number } | null
   messages: { waiting: number; oldestAt: Date | null; senders: number }
   /** Webhook endpoints and routes whose deliveries fail. */

@@ -5,6 +5,7 @@ import { canonicalPhone, storedPhone } from '../instance/phone-of.ts'
 import { readStatus, type Status } from '../instance/status.ts'
 import { SENDER_LEASE } from '../message/read-senders.ts'
 import { type Coverage, type CoverageRow, coverageStatement, toCoverage } from '../outcome/read-coverage.ts'
+import { LAST_ROUNDS, PERIOD } from '../schedule/read-runs.ts'
 import { queryReadOnly } from './diagnose-connection.ts'
 import { diagnoseServers, type ServersDiagnosis } from './diagnose-servers.ts'
 
@@ -34,8 +35,8 @@ export type RegistryDiagnosis = {
   }[]
   /** The leader of the schedulers; `leftMs` of its lease, negative when it was not renewed. Null: none ever led, or it left. */
   leader: { holder: string; leftMs: number } | null
-  /** When a health round last began, and how long after the one before; null: never. */
-  polling: { ageMs: number; periodMs: number | null; failed: string | null } | null
+  /** When a health round last began, and the period of the rounds, see `PERIOD`; null: never. */
+  polling: { ageMs: number; periodMs: number; failed: string | null } | null
   /** Other jobs whose last run failed. */
   failedJobs: { job: string; failed: string }[]
   /** Which numbers are covered by events about messages. */
@@ -109,13 +110,15 @@ from (select clock_timestamp() at) moment, public.whatsapp_instances i where ${M
   const runs = await queryReadOnly<{
     job: string
     age_ms: number
-    period_ms: number | null
     failed: string | null
   }>(
     client,
-    `select distinct on (job) job, extract(epoch from clock_timestamp() - started_at)::float8 * 1000 age_ms,
-  extract(epoch from started_at - lead(started_at) over (partition by job order by started_at desc))::float8 * 1000 period_ms, failed
+    `select distinct on (job) job, extract(epoch from clock_timestamp() - started_at)::float8 * 1000 age_ms, failed
 from zapfleet.job_runs order by job, started_at desc`,
+  )
+  const [pulse] = await queryReadOnly<{ period_ms: number }>(
+    client,
+    `select extract(epoch from ${PERIOD})::float8 * 1000 period_ms from ${LAST_ROUNDS}`,
   )
   const [coverage] = await queryReadOnly<CoverageRow>(client, coverageStatement.text, [null, null])
   const inbound = await queryReadOnly<{ nome: string }>(client, WITHOUT_INBOUND)
@@ -142,7 +145,7 @@ from zapfleet.messages m where m.state = 'queued' and m.due_at <= clock_timestam
     })),
     leader: facts?.holder != null ? { holder: facts.holder, leftMs: Math.round(facts.left_ms ?? 0) } : null,
     polling: poll
-      ? { ageMs: Math.max(0, Math.round(poll.age_ms)), periodMs: poll.period_ms, failed: poll.failed }
+      ? { ageMs: Math.max(0, Math.round(poll.age_ms)), periodMs: pulse?.period_ms ?? 0, failed: poll.failed }
       : null,
     failedJobs: runs.flatMap(({ job, failed }) =>
       failed !== null && job !== 'health-poll' ? [{ job, failed }] : [],

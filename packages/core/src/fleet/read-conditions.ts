@@ -28,7 +28,7 @@ export type Conditions = {
   /** The other servers, by name. */
   servers: ServerState[]
   polling: {
-    /** Whether a scheduler begins health rounds: the last one is not much longer ago than the one before was from it. */
+    /** Whether a scheduler begins health rounds: the last one is not much longer ago than their period. */
     alive: boolean
     /** ISO 8601 in UTC; null before the first. */
     lastRoundAt: string | null

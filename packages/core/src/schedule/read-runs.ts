@@ -11,12 +11,22 @@ from unnest($1::text[]) with ordinality j(job, place), lateral (
 order by j.place`,
 )
 
+/** The last health rounds, and how long after the one before each began, as `r` in SQL. */
+export const LAST_ROUNDS = `(select x.started_at, x.started_at - lag(x.started_at) over (order by x.started_at) waited
+    from (select j.started_at from zapfleet.job_runs j where j.job = 'health-poll' order by j.started_at desc limit 4) x) r`
+
+/**
+ * The period of the health rounds `r` as an interval: the median of the last three, so that neither one pause nor a restart changes it; 0 where
+ * only one round is stored.
+ */
+export const PERIOD = `coalesce(percentile_disc(0.5) within group (order by r.waited), interval '0')`
+
 /** One statement: probes of readiness and scrapes of the metrics read it. No row: never. */
 const pulseStatement = statement(
   'polling_pulse',
   `select extract(epoch from coalesce($1::timestamptz, clock_timestamp()) - max(r.started_at))::float8 * 1000 age_ms,
-  extract(epoch from max(r.started_at) - min(r.started_at))::float8 * 1000 period_ms
-from (select started_at from zapfleet.job_runs where job = 'health-poll' order by started_at desc limit 2) r having count(*) > 0`,
+  extract(epoch from ${PERIOD})::float8 * 1000 period_ms
+from ${LAST_ROUNDS} having count(*) > 0`,
 )
 
 /** The latest run of each job that ever ran, whichever process ran it. @throws FleetError DATABASE_UNAVAILABLE */
@@ -50,7 +60,7 @@ export async function pollingAge(fleet: Pick<Ground, 'sql' | 'clock'>): Promise<
 }
 
 /**
- * The same, and how long after the one before it that round began: 0 when it was the first; null: never.
+ * The same, and the period of the rounds, see `PERIOD`; null: never.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */

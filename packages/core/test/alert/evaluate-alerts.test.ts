@@ -223,6 +223,20 @@ it('a time without evaluations is an alert where the scheduler died, and none wh
   expect(await open()).toEqual([])
 })
 
+it('a long pause of the rounds hides no death of the scheduler after it', async () => {
+  await addInstances(sql, ['loja'])
+  const days = 24 * 60 * MINUTE
+  for (const ago of [days + 30_000, days + 15_000, days, 10 * MINUTE])
+    await sql(
+      `insert into zapfleet.job_runs (job, holder, started_at) values ('health-poll', 'x', $1::timestamptz - $2 * interval '1 ms')`,
+      [clock.at, ago],
+    )
+  await evaluate()
+  pass(MINUTE)
+  await evaluate()
+  expect(await open()).toEqual(['no_polling fleet'])
+})
+
 it('what was found before a stop of the scheduler begins anew after it', async () => {
   await addInstances(sql, ['loja'])
   answer = async () => {
