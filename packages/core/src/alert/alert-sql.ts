@@ -63,11 +63,16 @@ blind as (
   select u.instance_name, min(u.reserved_at) since from unreported u left join registered g using (instance_name)
   where u.reserved_at > coalesce(g.at, '-infinity') group by 1 having count(*) >= ${LIMITS.blindMessages})
 select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'server', ${SERVER}, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f join public.whatsapp_instances i on i.nome = f.instance_name and ${MANAGED}) failed,
-  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b join public.whatsapp_instances i on i.nome = b.instance_name) blind`
+  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b join public.whatsapp_instances i on i.nome = b.instance_name) blind,
+  (select coalesce(json_agg(o.id), '[]') from zapfleet.alerts o where o.closed_at is null and (
+    o.rule = 'sends_failing' and exists (select from accepted a where a.instance_name = o.subject)
+    or o.rule = 'no_events' and exists (select from covered c where o.facts -> 'names' ? c.instance_name and c.events_at > o.opened_at))) succeeded`
 
 /**
  * What the rules need of the fleet, and what is stored of alerts, at one moment. Of 10,000 numbers only those with some trouble are
  * returned. $1 the moment or null, $2 the time zone, $3 the rules about instances. Instants within the JSON are milliseconds since the epoch.
+ *
+ * `succeeded`: ids of open alerts about failed sends or missing events whose numbers had a success or an event since.
  *
  * `routes`: `since` is when the oldest notice was made that failed and was not given up; null where the last delivery failed and none is left.
  */
@@ -89,8 +94,10 @@ select moment.at, to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') 
     from public.whatsapp_instances i where ${MANAGED} and ${IS_TROUBLED}) troubled,
   (select coalesce(json_agg(json_build_object('id', a.id, 'rule', a.rule, 'severity', a.severity, 'subject', a.subject, 'cause', a.cause, 'facts', a.facts,
       'openedAt', ${ms('a.opened_at')}, 'seenOkAt', ${ms('a.seen_ok_at')},
-      'subjectState', case when a.rule <> all($3::text[]) then 'present' when i.nome is null then 'removed' when ${column('paused')} then 'paused' else 'present' end) order by a.id), '[]')
-    from zapfleet.alerts a left join public.whatsapp_instances i on i.nome = a.subject and ${MANAGED} where a.closed_at is null) "open",
+      'subjectState', case when a.rule = any($3::text[]) and i.nome is null or a.rule = 'webhook_failing' and not exists (select from zapfleet.webhook_endpoints w where w.name = a.subject)
+          or a.rule = 'route_failing' and not exists (select from zapfleet.alert_routes r where r.name = a.subject) then 'removed'
+        when i.status = 'banned' and a.rule <> 'number_banned' then 'banned' when ${column('paused')} and a.rule in ('number_down', 'number_failing') then 'paused' else 'present' end) order by a.id), '[]')
+    from zapfleet.alerts a left join public.whatsapp_instances i on a.rule = any($3::text[]) and i.nome = a.subject and ${MANAGED} where a.closed_at is null) "open",
   (select json_build_object('ageMs', ${ms('(moment.at - max(r.started_at))')}, 'periodMs', ${ms(PERIOD)})
     from ${LAST_ROUNDS} having count(*) > 0) polling,
   (select coalesce(json_agg(json_build_object('name', w.name, 'since', ${ms('coalesce(w.failing_since, w.disabled_at)')}) order by w.name), '[]')
@@ -100,7 +107,7 @@ select moment.at, to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') 
       select min(n.created_at) since from zapfleet.alert_notices n where n.route = r.name and n.sent_at is null and n.gave_up_at is null and n.tries > 0) n on true
     where r.last_delivery_ok is false) failing_routes,
   (select coalesce(json_agg(json_build_object('name', r.name, 'minSeverity', r.min_severity) order by r.name), '[]') from zapfleet.alert_routes r) routes,
-  (select row_to_json(q) from (${QUEUE}) q) queue, (${SENDERS}) senders, sends.failed, sends.blind
+  (select row_to_json(q) from (${QUEUE}) q) queue, (${SENDERS}) senders, sends.failed, sends.blind, sends.succeeded
 from moment, (${SENDS}) sends`,
 )
 

@@ -15,8 +15,11 @@ export type OpenAlert = {
   openedAt: Date
   /** Since when its subject reads well; null: it does not. */
   seenOkAt: Date | null
-  /** Of an instance as its subject: whether it is still registered, and paused. */
-  subjectState: 'present' | 'paused' | 'removed'
+  /**
+   * How its subject is, and how the alert ends where that is no recovery. `removed`: there is no such number, endpoint or route any more.
+   * `unrecovered`: nothing of what the rule is about is left, or no success is known since.
+   */
+  subjectState: 'present' | 'paused' | 'banned' | 'removed' | 'unrecovered'
 }
 
 /** A finding that does not hold for long enough yet, and was first made at `since`. */

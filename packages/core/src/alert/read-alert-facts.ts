@@ -4,7 +4,7 @@ import { readStatusReason } from '../instance/action.ts'
 import { FAILURE_REASONS } from '../instance/delivery.ts'
 import { readStatus } from '../instance/status.ts'
 import { onKnownServer } from '../server/on-server.ts'
-import { type AlertFacts, RULES, SEVERITIES, type Severity } from './alert.ts'
+import { type AlertFacts, RULES, type Rule, SEVERITIES, type Severity, serverSubject } from './alert.ts'
 import type { AlertCall } from './alert-fleet.ts'
 import { fleetStatement } from './alert-sql.ts'
 import type { FleetReading, NumberReading, OutageProblem } from './fleet-reading.ts'
@@ -65,6 +65,7 @@ type FleetRow = {
   senders: number
   failed: { name: string; server: string; failed: number; since: number }[]
   blind: { name: string; server: string; since: number }[]
+  succeeded: string[]
 }
 
 type NumberCells = Record<
@@ -133,7 +134,7 @@ export async function readAlertFacts(call: AlertCall): Promise<AlertReading> {
       endpoints: row.endpoints.map(toReceiver),
       routes: row.failing_routes.map(toReceiver),
     },
-    open: row.open.flatMap(toOpenAlert),
+    open: row.open.flatMap((alert) => toOpenAlert(alert, row)),
     pending: wasRecent(row.evaluation.at, row.at) ? row.evaluation.pending.flatMap(toPending) : [],
     routes: row.routes.map(({ name, minSeverity }) => ({ name, minSeverity: toSeverity(minSeverity) })),
   }
@@ -210,18 +211,40 @@ function toPending({ rule, subject, since }: FleetRow['evaluation']['pending'][n
 }
 
 /** An alert of a rule that only another version has is left to that. */
-function toOpenAlert(row: FleetRow['open'][number]): OpenAlert[] {
-  const rule = RULES.find((one) => one === row.rule)
+function toOpenAlert(alert: FleetRow['open'][number], row: FleetRow): OpenAlert[] {
+  const rule = RULES.find((one) => one === alert.rule)
   if (rule === undefined) return []
   return [
     {
-      ...row,
+      ...alert,
       rule,
-      severity: toSeverity(row.severity),
-      openedAt: new Date(row.openedAt),
-      seenOkAt: instant(row.seenOkAt),
+      severity: toSeverity(alert.severity),
+      openedAt: new Date(alert.openedAt),
+      seenOkAt: instant(alert.seenOkAt),
+      subjectState:
+        alert.subjectState === 'present' && isUnrecovered(rule, alert, row)
+          ? 'unrecovered'
+          : alert.subjectState,
     },
   ]
+}
+
+/** Whether it does not recover where its finding ends now. */
+function isUnrecovered(rule: Rule, { id, subject }: FleetRow['open'][number], row: FleetRow): boolean {
+  switch (rule) {
+    case 'evolution_unreachable':
+    case 'evolution_unlicensed':
+      return !row.servers.some(({ server }) => serverSubject(server) === subject)
+    case 'all_numbers_down':
+      return total(row.servers, 'numbers') === 0
+    case 'sends_failing':
+    case 'no_events':
+      return !row.succeeded.includes(id)
+    case 'messages_waiting':
+      return row.senders === 0
+    default:
+      return false
+  }
 }
 
 const toSeverity = (word: string): Severity => SEVERITIES.find((one) => one === word) ?? 'warning'

@@ -18,6 +18,10 @@ const whom = (alert: TextAlert): string =>
 /** The same at the begin of a sentence. */
 const who = (alert: TextAlert): string => whom(alert).replace(/^the/, 'The')
 
+/** The end of an alert about a server whose numbers were deleted or moved. */
+const withoutNumbers = (alert: TextAlert): string =>
+  `${who(alert)} has no numbers any more, which ends its alert`
+
 function problemOf(alert: TextAlert): Problem {
   const name = who(alert)
   const problems: Readonly<Record<string, Problem>> = {
@@ -59,6 +63,7 @@ export const SERVER_WORDS_EN = {
   evolution_unreachable: {
     opened: (alert) => problemOf(alert).what,
     closed: (alert) => `${who(alert)} can be used again`,
+    unrecovered: withoutNumbers,
     openedMany: (n) => `${n} servers of Evolution cannot be used`,
     closedMany: (n) => `${n} servers of Evolution can be used again`,
     means: (alert) =>
@@ -73,6 +78,7 @@ export const SERVER_WORDS_EN = {
   evolution_unlicensed: {
     opened: (alert) => `The licence of ${whom(alert)} is not activated`,
     closed: (alert) => `The licence of ${whom(alert)} is activated again`,
+    unrecovered: withoutNumbers,
     openedMany: (n) => `${n} servers of Evolution have no licence`,
     closedMany: (n) => `${n} servers of Evolution have a licence again`,
     means: (alert) =>
@@ -85,6 +91,7 @@ export const SERVER_WORDS_EN = {
     opened: (alert) =>
       `${who(alert)} reports nothing of the messages of ${alert.facts.numbers === 1 ? '1 number' : `${fact(alert, 'numbers')} numbers`}`,
     closed: (alert) => `${who(alert)} reports on messages again`,
+    unrecovered: (alert) => `The alert about missing events of ${whom(alert)} ends, and none has come since`,
     openedMany: () => 'Evolution reports nothing of messages',
     closedMany: () => 'Evolution reports on messages again',
     means: 'Messages go out, but whether they arrive is not known, and answers may not reach the bot.',

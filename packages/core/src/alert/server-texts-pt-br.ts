@@ -19,6 +19,9 @@ const who = (alert: TextAlert): string =>
 const ofWhom = (alert: TextAlert): string =>
   fact(alert, 'server') === '' ? 'da Evolution' : `do servidor "${fact(alert, 'server')}" da Evolution`
 
+/** The end of an alert about a server whose numbers were deleted or moved. */
+const withoutNumbers = (alert: TextAlert): string => `${who(alert)} não tem mais números, e o alerta terminou`
+
 function problemOf(alert: TextAlert): Problem {
   const name = who(alert)
   const problems: Readonly<Record<string, Problem>> = {
@@ -61,6 +64,7 @@ export const SERVER_WORDS_PT_BR = {
   evolution_unreachable: {
     opened: (alert) => problemOf(alert).what,
     closed: (alert) => `${who(alert)} voltou a funcionar`,
+    unrecovered: withoutNumbers,
     openedMany: (n) => `${n} servidores da Evolution estão inutilizáveis`,
     closedMany: (n) => `${n} servidores da Evolution voltaram a funcionar`,
     means: (alert) =>
@@ -75,6 +79,7 @@ export const SERVER_WORDS_PT_BR = {
   evolution_unlicensed: {
     opened: (alert) => `A licença ${ofWhom(alert)} não está ativada`,
     closed: (alert) => `A licença ${ofWhom(alert)} está ativada de novo`,
+    unrecovered: withoutNumbers,
     openedMany: (n) => `${n} servidores da Evolution estão sem licença`,
     closedMany: (n) => `${n} servidores da Evolution têm licença de novo`,
     means: (alert) =>
@@ -87,6 +92,7 @@ export const SERVER_WORDS_PT_BR = {
     opened: (alert) =>
       `${who(alert)} não informa nada sobre as mensagens de ${alert.facts.numbers === 1 ? '1 número' : `${fact(alert, 'numbers')} números`}`,
     closed: (alert) => `${who(alert)} voltou a informar sobre as mensagens`,
+    unrecovered: (alert) => `O alerta da falta de eventos ${ofWhom(alert)} terminou, e nenhum chegou depois`,
     openedMany: () => 'A Evolution não informa nada sobre as mensagens',
     closedMany: () => 'A Evolution voltou a informar sobre as mensagens',
     means:

@@ -24,6 +24,8 @@ export type RuleWords = {
   opened(alert: TextAlert): string
   /** How it ended, in one line. */
   closed(alert: TextAlert): string
+  /** The same where its subject did not recover. */
+  unrecovered?(alert: TextAlert): string
   /** The same of `n` alerts of the rule, n ≥ 2. */
   openedMany(n: number): string
   closedMany(n: number): string
@@ -42,9 +44,10 @@ export type AlertWords = {
   means: string
   todo: string
   page: string
-  /** A number that was removed or paused while it had an alert. */
-  removed(name: string): string
+  /** A number, endpoint or route that was deleted while it had an alert, and a number that was paused or banned. */
+  removed(alert: TextAlert): string
   paused(name: string): string
+  banned(name: string): string
   /** The end of a list that is cut. */
   more(n: number): string
   /** Titles of notices with alerts of several rules. */

@@ -1,3 +1,4 @@
+import type { Rule } from './alert.ts'
 import { SERVER_WORDS_EN } from './server-texts-en.ts'
 import { type AlertWords, dayPercent, fact } from './text-alert.ts'
 
@@ -24,6 +25,11 @@ const DOWN_TODO: Readonly<Record<string, string>> = {
 }
 const SCAN = 'Its session has ended. Open the number on the page and scan the QR code with its phone.'
 
+const REMOVED: Readonly<Partial<Record<Rule, string>>> = {
+  webhook_failing: 'The webhook endpoint ',
+  route_failing: 'The alert route ',
+}
+
 /** The texts of alerts in English. */
 export const WORDS_EN: AlertWords = {
   severity: { critical: 'critical', warning: 'warning', info: 'info' },
@@ -32,8 +38,9 @@ export const WORDS_EN: AlertWords = {
   means: 'For customers',
   todo: 'What to do',
   page: 'Page',
-  removed: (name) => `"${name}" was deleted, which ends its alert`,
+  removed: (alert) => `${REMOVED[alert.rule] ?? ''}"${alert.subject}" was deleted, which ends its alert`,
   paused: (name) => `"${name}" was paused, which ends its alert`,
+  banned: (name) => `"${name}" was banned, which ends its alert`,
   more: (n) => `and ${n} more`,
   openedTitle: (n) => `${n} new alerts`,
   closedTitle: (n) => `${n} alerts are over`,
@@ -48,6 +55,7 @@ export const WORDS_EN: AlertWords = {
       opened: (alert) =>
         `No number is connected${Number(alert.facts.numbers) > 1 ? ` (${fact(alert, 'numbers')} numbers)` : ''}`,
       closed: () => 'A number is connected again',
+      unrecovered: () => 'No number is in service any more, which ends the alert',
       openedMany: () => 'No number is connected',
       closedMany: () => 'Numbers are connected again',
       means: 'No message goes out and customers get no answer.',
@@ -133,6 +141,8 @@ export const WORDS_EN: AlertWords = {
     sends_failing: {
       opened: (alert) => `The last ${fact(alert, 'failed')} sends of "${alert.subject}" failed`,
       closed: ({ subject }) => `"${subject}" sends again`,
+      unrecovered: ({ subject }) =>
+        `The alert about the failed sends of "${subject}" ends without a later success`,
       openedMany: (n) => `The last sends of ${n} numbers failed`,
       closedMany: (n) => `${n} numbers send again`,
       means: 'The people of these messages got nothing.',
@@ -143,6 +153,7 @@ export const WORDS_EN: AlertWords = {
       opened: (alert) =>
         `${alert.facts.waiting === 1 ? '1 message waits' : `${fact(alert, 'waiting')} messages wait`} and no sender runs`,
       closed: () => 'Messages are sent again',
+      unrecovered: () => 'No message waits any more, and no sender runs',
       openedMany: () => 'Messages wait and no sender runs',
       closedMany: () => 'Messages are sent again',
       means: 'These messages are late, and those with a short validity expire.',

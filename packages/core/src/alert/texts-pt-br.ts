@@ -1,3 +1,4 @@
+import type { Rule } from './alert.ts'
 import { SERVER_WORDS_PT_BR } from './server-texts-pt-br.ts'
 import { type AlertWords, dayPercent, fact } from './text-alert.ts'
 
@@ -25,6 +26,11 @@ const DOWN_TODO: Readonly<Record<string, string>> = {
 }
 const SCAN = 'A sessão dele terminou. Abra o número na página e leia o QR Code com o celular dele.'
 
+const REMOVED: Readonly<Partial<Record<Rule, (name: string) => string>>> = {
+  webhook_failing: (name) => `O webhook "${name}" foi excluído, e o alerta dele terminou`,
+  route_failing: (name) => `A rota de alertas "${name}" foi excluída, e o alerta dela terminou`,
+}
+
 /** The texts of alerts in Brazilian Portuguese. */
 export const WORDS_PT_BR: AlertWords = {
   severity: { critical: 'crítico', warning: 'atenção', info: 'informação' },
@@ -33,8 +39,10 @@ export const WORDS_PT_BR: AlertWords = {
   means: 'Para os clientes',
   todo: 'O que fazer',
   page: 'Página',
-  removed: (name) => `"${name}" foi excluído, e o alerta dele terminou`,
+  removed: (alert) =>
+    REMOVED[alert.rule]?.(alert.subject) ?? `"${alert.subject}" foi excluído, e o alerta dele terminou`,
   paused: (name) => `"${name}" foi pausado, e o alerta dele terminou`,
+  banned: (name) => `"${name}" foi bloqueado, e este alerta dele terminou`,
   more: (n) => `e mais ${n}`,
   openedTitle: (n) => `${n} alertas novos`,
   closedTitle: (n) => `${n} alertas terminaram`,
@@ -49,6 +57,7 @@ export const WORDS_PT_BR: AlertWords = {
       opened: (alert) =>
         `Nenhum número está conectado${Number(alert.facts.numbers) > 1 ? ` (${fact(alert, 'numbers')} números)` : ''}`,
       closed: () => 'Há número conectado de novo',
+      unrecovered: () => 'Não há mais nenhum número em uso, e o alerta terminou',
       openedMany: () => 'Nenhum número está conectado',
       closedMany: () => 'Há números conectados de novo',
       means: 'Nenhuma mensagem sai e os clientes ficam sem resposta.',
@@ -133,6 +142,8 @@ export const WORDS_PT_BR: AlertWords = {
     sends_failing: {
       opened: (alert) => `Os últimos ${fact(alert, 'failed')} envios de "${alert.subject}" falharam`,
       closed: ({ subject }) => `"${subject}" voltou a enviar`,
+      unrecovered: ({ subject }) =>
+        `O alerta dos envios de "${subject}" terminou sem que outro envio desse certo depois`,
       openedMany: (n) => `Os últimos envios de ${n} números falharam`,
       closedMany: (n) => `${n} números voltaram a enviar`,
       means: 'As pessoas dessas mensagens não receberam nada.',
@@ -143,6 +154,7 @@ export const WORDS_PT_BR: AlertWords = {
       opened: (alert) =>
         `${alert.facts.waiting === 1 ? '1 mensagem espera' : `${fact(alert, 'waiting')} mensagens esperam`} e nenhum sender está no ar`,
       closed: () => 'As mensagens voltaram a sair',
+      unrecovered: () => 'Nenhuma mensagem espera mais, e nenhum sender está no ar',
       openedMany: () => 'Mensagens esperam e nenhum sender está no ar',
       closedMany: () => 'As mensagens voltaram a sair',
       means: 'Essas mensagens estão atrasadas, e as de validade curta vencem.',

@@ -119,7 +119,16 @@ function groupText(alerts: readonly TextAlert[], words: AlertWords, options: Tex
   const rule = rules[first.rule]
   const names = listOf(alerts.map(subjectOf), words)
   const address = pageLine(options)
-  if (first.closedAt !== null) return { title: rule.closedMany(alerts.length), text: lines([names, address]) }
+  if (first.closedAt !== null) {
+    if (alerts.every(({ facts }) => facts.end === undefined))
+      return { title: rule.closedMany(alerts.length), text: lines([names, address]) }
+    const ends = alerts.map((one) => endOf(one, words))
+    const left = ends.length - NAMES_MAX
+    return {
+      title: words.closedTitle(alerts.length),
+      text: lines([...ends.slice(0, NAMES_MAX), left > 0 ? words.more(left) : null, address]),
+    }
+  }
   const from = new Date(Math.min(...alerts.map((one) => sinceOf(one).getTime())))
   const todos = new Map<string, string[]>()
   for (const one of alerts) todos.set(rule.todo(one), [...(todos.get(rule.todo(one)) ?? []), subjectOf(one)])
@@ -140,16 +149,31 @@ function groupText(alerts: readonly TextAlert[], words: AlertWords, options: Tex
 }
 
 function closedText(alert: TextAlert, words: AlertWords, options: TextOptions): AlertText {
-  const { rule, subject, facts, openedAt, closedAt, seenOkAt } = alert
-  const title =
-    facts.end === 'removed'
-      ? words.removed(subject)
-      : facts.end === 'paused'
-        ? words.paused(subject)
-        : words.rules[rule].closed(alert)
+  const { openedAt, closedAt, seenOkAt } = alert
   // The alert closes some minutes after the end.
   const lastedMs = (seenOkAt ?? closedAt ?? openedAt).getTime() - sinceOf(alert).getTime()
-  return { title, text: lines([`${words.lasted} ${duration(lastedMs)}`, link(alert, options)]) }
+  return {
+    title: endOf(alert, words),
+    text: lines([`${words.lasted} ${duration(lastedMs)}`, link(alert, options)]),
+  }
+}
+
+/** How a closed alert ended, in one line. */
+function endOf(alert: TextAlert, words: AlertWords): string {
+  const { rule, subject, facts } = alert
+  const { closed, unrecovered = closed } = words.rules[rule]
+  switch (facts.end) {
+    case 'removed':
+      return words.removed(alert)
+    case 'paused':
+      return words.paused(subject)
+    case 'banned':
+      return words.banned(subject)
+    case 'unrecovered':
+      return unrecovered(alert)
+    default:
+      return closed(alert)
+  }
 }
 
 function digestLine(alert: TextAlert, words: AlertWords, options: TextOptions): string {

@@ -344,6 +344,84 @@ it('a number that is deleted has no alert of its failed sends or missing events,
   expect(await open()).toEqual(['sends_failing loja'])
 })
 
+/** The first lines of the texts of all closed alerts. */
+const ends = async (): Promise<string[]> =>
+  (await listAlerts(fleet, { open: false, limit: 200 }))
+    .map(({ text }) => text.en.split('\n')[0] as string)
+    .sort()
+
+it('an alert of a number that is banned meanwhile ends by the ban', async () => {
+  await addInstances(sql, ['loja', 'vendas', 'suporte'])
+  await turn(['loja'], 'disconnected', 'RECONNECTING')
+  await turn(['vendas'], 'connected', 'WRONG_PHONE')
+  await passMinutes(3)
+  expect(await open()).toEqual(['number_down loja', 'wrong_phone vendas'])
+  await turn(['loja', 'vendas'], 'banned', 'BANNED')
+  await passMinutes(7)
+  expect(await ends()).toEqual([
+    '"loja" was banned, which ends its alert',
+    '"vendas" was banned, which ends its alert',
+  ])
+  await sql(`update whatsapp_instances set pausada = true`)
+  await turn(['loja', 'vendas'], 'connected', null)
+  await passMinutes(7)
+  expect(await ends()).toContain('"loja" is no longer banned')
+})
+
+it('where no number is in service any more, none is connected again', async () => {
+  await addInstances(sql, ['loja'])
+  await turn(['loja'], 'disconnected', 'RECONNECTING')
+  await passMinutes(2)
+  await sql(`update whatsapp_instances set pausada = true`)
+  await passMinutes(7)
+  expect(await ends()).toEqual([
+    '"loja" was paused, which ends its alert',
+    'No number is in service any more, which ends the alert',
+  ])
+})
+
+it('an outage of a server whose numbers are deleted ends without a recovery', async () => {
+  await addInstances(sql, ['loja'])
+  answer = async () => {
+    throw new Error('away')
+  }
+  await passMinutes(2)
+  expect(await open()).toEqual(['evolution_unreachable evolution'])
+  await remove('loja')
+  await passMinutes(7)
+  expect(await ends()).toEqual(['Evolution has no numbers any more, which ends its alert'])
+})
+
+it('failed sends that get too old are no success, and a later success is one', async () => {
+  await addInstances(sql, ['loja', 'vendas'])
+  await addSends('loja', Array(6).fill('failed'))
+  await addSends('vendas', Array(6).fill('failed'))
+  await evaluate()
+  pass(MINUTE)
+  await addSends('vendas', ['sent'])
+  await passMinutes(7)
+  expect(await ends()).toEqual(['"vendas" sends again'])
+  pass(24 * 60 * MINUTE)
+  await passMinutes(7)
+  expect(await ends()).toContain('The alert about the failed sends of "loja" ends without a later success')
+})
+
+it('a route that fails and is deleted closes its alert at once', async () => {
+  await addInstances(sql, ['loja'])
+  await addRoute('broken')
+  await sql(`update zapfleet.alert_routes set last_delivery_ok = false`)
+  await sql(
+    `insert into zapfleet.alert_notices (id, route, kind, alert_ids, created_at, not_before, tries)
+     values (gen_random_uuid(), 'broken', 'opened', '{}', $1::timestamptz - interval '2 hours', $1, 3)`,
+    [clock.at],
+  )
+  await evaluate()
+  expect(await open()).toEqual(['route_failing broken'])
+  await sql(`delete from zapfleet.alert_routes`)
+  await evaluate()
+  expect(await ends()).toEqual(['The alert route "broken" was deleted, which ends its alert'])
+})
+
 it('messages that wait without a sender, a failing endpoint and a day that is nearly full are alerts', async () => {
   await addInstances(sql, ['loja'], { day: 100 })
   await sql(`update whatsapp_instances set msgs_enviadas_dia = 90, janela_dia = '2026-05-05T03:00:00Z'`)

@@ -102,6 +102,39 @@ it('the end names how it ended and how long it lasted', () => {
   expect(texts({}).text).toContain('It lasted 2 h 30 min')
   expect(texts({ facts: { end: 'removed' } }).title).toBe('"vendas-01" was deleted, which ends its alert')
   expect(texts({ facts: { end: 'paused' } }).title).toBe('"vendas-01" was paused, which ends its alert')
+  expect(texts({ facts: { end: 'banned' } }).title).toBe('"vendas-01" was banned, which ends its alert')
+  expect(texts({ rule: 'route_failing', subject: 'ops', facts: { end: 'removed' } }).title).toBe(
+    'The alert route "ops" was deleted, which ends its alert',
+  )
+})
+
+it('the ends of several alerts that are not all recoveries are listed', () => {
+  const closedAt = new Date('2026-05-05T14:28:00Z')
+  const [back, gone] = [alert({ closedAt }), alert({ closedAt, subject: 'b', facts: { end: 'removed' } })]
+  expect(noticeText('closed', [back, gone], EN)).toEqual({
+    title: '2 alerts are over',
+    text: '"vendas-01" is connected again\n"b" was deleted, which ends its alert\nPage: https://zap.example.com/',
+  })
+  const many = Array.from({ length: 12 }, () => gone)
+  expect(noticeText('closed', many, EN).text).toContain('its alert\nand 2 more\nPage')
+})
+
+test.each([
+  'evolution_unreachable',
+  'evolution_unlicensed',
+  'all_numbers_down',
+  'sends_failing',
+  'no_events',
+  'messages_waiting',
+] as const)('an end of %s without a recovery names none', (rule) => {
+  const closedAt = new Date('2026-05-05T14:28:00Z')
+  for (const options of [EN, PT]) {
+    const titles = [undefined, 'unrecovered'].map(
+      (end) => alertText(alert({ rule, closedAt, facts: { end: end ?? null } }), options).title,
+    )
+    expect(new Set(titles).size).toBe(2)
+    expect(titles[1]).not.toMatch(/again|voltou|de novo|undefined/)
+  }
 })
 
 it('the end names how long it lasted until its subject read well, not until the alert closed', () => {
