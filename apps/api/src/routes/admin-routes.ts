@@ -124,7 +124,7 @@ export const ADMIN_ROUTES: readonly RestRoute[] = [
     tag: 'Admin',
     summary: 'Two ids are one person',
     description:
-      'Makes `alias` another id of the contact. Number, conversations and last inbound message of the alias go to the contact where it has none; a block of either holds for both. A link that exists changes nothing.',
+      'Makes `alias` another id of the contact. Number, conversations and last inbound message of the alias go to the contact where it has none; of two numbers, that of the id under which the person wrote last stays; a block of either holds for both. A link that exists changes nothing.',
     refusals: {
       CONFLICT:
         'Both contacts have conversations, the alias is an id of another contact, or other ids are aliases of it.',

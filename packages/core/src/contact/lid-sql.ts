@@ -7,7 +7,7 @@ import { isRedirected } from './contact-state.ts'
 
 /**
  * Makes LIDs other ids of the contacts of their phones. What is stored of the LID goes to the contact where that has none: number, newest
- * message, conversations, block. Its messages in the queue are the contact's from then on.
+ * message, conversations, block. Of two numbers, that of the id under which the person wrote last stays, unless `clientes` has the contact's. Its messages in the queue are the contact's from then on.
  *
  * Nothing is written for a LID that an operator took from its contact, that is an id of another contact or has other ids, or that has conversations while
  * the contact of the phone has some, too. Locks as in the claim: contacts by id, then new contacts by hash; then conversations; then lanes of messages.
@@ -39,6 +39,7 @@ read as materialized (
   select g.ord::int, g.lid, g.contact, g.hashes, coalesce(l.state, lf.found[1], ${hashedState('g.lid')}) lid_state, coalesce(c.state, cf.found[1], ${hashedState('g.contact')}) state, l.unlinked_at,
     coalesce(${clientsNumber(clients, 'g.lid_client', 'null::text')}, l.preferred, lf.found[2]) lid_number,
     coalesce(${clientsNumber(clients, 'g.client', 'g.forms')}, c.preferred, cf.found[2]) number,
+    coalesce(l.last_inbound_at > coalesce(c.last_inbound_at, '-infinity') and ${clientsNumber(clients, 'g.client', 'g.forms')} is null, false) is_newer,
     l.last_inbound_at, l.last_inbound_instance, l.blocked_at, l.blocked_reason,
     exists (select from zapfleet.contacts a where a.state = '>' || g.lid and a.state like '>%') has_aliases,
     exists (select from zapfleet.conversations v where v.contact_id = g.lid) lid_talks,
@@ -55,11 +56,11 @@ written as (
   select w.* from (
     select l.lid id, '>' || l.contact, null, null::timestamptz, null, null::timestamptz, null from linked l
     union all
-    select l.contact, coalesce(l.lid_state, l.state), case when l.number is null then l.lid_number end, l.last_inbound_at, l.last_inbound_instance, l.blocked_at, l.blocked_reason
+    select l.contact, coalesce(l.lid_state, l.state), case when l.number is null or l.is_newer then l.lid_number end, l.last_inbound_at, l.last_inbound_instance, l.blocked_at, l.blocked_reason
     from linked l where l.lid_state is not null or l.lid_number is not null or l.last_inbound_at is not null) w
   order by 1
   on conflict (id) do update set state = coalesce(excluded.state, s.state),
-    preferred_instance = case when excluded.state like '>%' then null else coalesce(s.preferred_instance, excluded.preferred_instance) end,
+    preferred_instance = case when excluded.state like '>%' then null else coalesce(excluded.preferred_instance, s.preferred_instance) end,
     last_inbound_at = case when excluded.state like '>%' then null else greatest(s.last_inbound_at, excluded.last_inbound_at) end,
     last_inbound_instance = case when excluded.state like '>%' then null
       when s.last_inbound_at is null or s.last_inbound_at < excluded.last_inbound_at then excluded.last_inbound_instance else s.last_inbound_instance end,

@@ -24,7 +24,7 @@ select linked.result, case when linked.result = 'linked' then zapfleet.move_pool
 
 /**
  * Makes `alias` another id of the contact of `id`. The number, the conversations and the last inbound message of the alias go to the
- * contact where it has none, and its messages in the queue to the contact's; a block of either holds for both. The rows of the alias in `clientes` lose their number. A link that exists
+ * contact where it has none, and its messages in the queue to the contact's; of two numbers, that of the id under which the person wrote last stays; a block of either holds for both. The rows of the alias in `clientes` lose their number. A link that exists
  * changes nothing.
  *
  * @throws FleetError CONFLICT when both have conversations, or the alias belongs to another contact or has aliases; INVALID_INPUT for a

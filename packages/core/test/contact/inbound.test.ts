@@ -289,6 +289,18 @@ describe('a LID', () => {
       await expect(reserve(other, { contactId })).rejects.toMatchObject({ code: 'CONTACT_BLOCKED' })
   })
 
+  it('keeps its number where the person wrote under it last, and the contact has another', async () => {
+    await keep(MARIA, 'vendas-01')
+    await take(wrote('vendas-02', -90, [LID]))
+    await take({ ...wrote('vendas-02', -90, both), inbound: [] })
+    expect(await contactRow(LID)).toMatchObject({ state: `>${MARIA}`, number: null })
+    expect(await getContact(other, { id: MARIA })).toMatchObject({
+      preferredInstance: 'vendas-02',
+      lastInbound: { instanceName: 'vendas-02' },
+    })
+    expect(await reserve(other, { contactId: MARIA })).toMatchObject({ instanceName: 'vendas-02' })
+  })
+
   it('leaves the number of the phone as it is', async () => {
     await keep(MARIA, 'vendas-01')
     await keep(LID, 'vendas-02')

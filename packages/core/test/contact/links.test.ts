@@ -79,6 +79,23 @@ describe('a link', () => {
     })
   })
 
+  it('keeps the number of the id under which the person wrote last', async () => {
+    await setPreference(fleet, { id: LONG, instanceName: 'a' })
+    await setPreference(fleet, { id: LID, instanceName: 'b' })
+    await wrote(LID, 'b', '2026-03-02T00:00:00Z')
+    await sql(`insert into zapfleet.pool_contacts values ($1, 'x', 'a', null), ($2, 'x', 'b', now())`, [
+      LONG,
+      LID,
+    ])
+    expect(await linkContact(fleet, { id: LONG, alias: LID })).toMatchObject({
+      preferredInstance: 'b',
+      lastInbound: { instanceName: 'b' },
+    })
+    expect(await sql('select contact_id c, preferred_instance p from zapfleet.pool_contacts')).toEqual([
+      { c: LONG, p: 'b' },
+    ])
+  })
+
   it('moves the number of a client of the bot to the client or the row of the contact', async () => {
     await sql(`insert into clientes values ($1, 'b'), ($2, null), ($3, 'c')`, [LID, SHORT, CRM])
     expect(await linkContact(fleet, { id: LONG, alias: LID })).toMatchObject({ preferredInstance: 'b' })
