@@ -40,7 +40,7 @@ const TICK_MS = 10
 const TURN_MS = 500
 const CHANGE_MS = 350
 /** So many times the measured time of other contestants: the difference is small, and needs many turns. */
-const TURNS = 2
+const TURNS = 4
 
 type Sent = { instance: string; messageId: string }
 type Receipt = Sent & { atMs: number; word: string; status: OutcomeStatus }
