@@ -46,6 +46,23 @@ onStage('the sign-in', (stage) => {
     for (const tab of [page, second]) await rowOf(tab, 'loja-01').waitFor()
   })
 
+  test('a tab whose stream ends before the sign-out is reported to it shows the sign-out', async () => {
+    const page = await stage().enter(ADMIN_KEY)
+    const second = await page.context().newPage()
+    await second.goto(stage().fleet.url)
+    await rowOf(second, 'loja-01').waitFor()
+    await page.route('**/session', async (route) => {
+      if (route.request().method() !== 'DELETE') return route.continue()
+      const response = await route.fetch()
+      await second.getByText('You were signed out').waitFor()
+      return route.fulfill({ response })
+    })
+    await menu(page, 'Sign out')
+    for (const tab of [page, second]) await tab.getByText('You are signed out.').waitFor()
+    expect(await second.getByText('You were signed out').count()).toBe(0)
+    stage().forgive(/status of 401/)
+  })
+
   test('the browsers of a key are listed, one can be ended, and all of them at once', async () => {
     const { admin } = stage().fleet
     const { secret } = await admin.key.create.mutate({ label: 'night shift', role: 'admin' })

@@ -25,11 +25,16 @@ function become(next: SignIn): void {
   for (const listener of listeners) listener()
 }
 
+/** Whether the session of this tab ends now. Its stream may have ended before another tab reports that it signed out. */
+function isFarewell(): boolean {
+  return signedIn.is === 'in' || (signedIn.is === 'out' && signedIn.farewell === 'revoked')
+}
+
 /** Reads whether this browser is signed in. `farewell`: what the form shows if the session ended. */
 export async function readSignIn(farewell: Farewell = null): Promise<void> {
   try {
     const { session } = await readSessions()
-    if (session === null) become({ is: 'out', farewell: signedIn.is === 'in' ? farewell : null })
+    if (session === null) become({ is: 'out', farewell: isFarewell() ? farewell : null })
     else if (signedIn.is !== 'in' || signedIn.session.id !== session.id) become({ is: 'in', session })
   } catch (error) {
     if (signedIn.is !== 'in') become({ is: 'failed', error })
