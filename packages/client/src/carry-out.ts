@@ -32,7 +32,7 @@ export type Transport = {
 export async function carryOut(transport: Transport, op: Operation): Promise<unknown> {
   const { settings, random } = transport
   const { timeoutMs, retry = settings.retry } = op.context as CallContext
-  const { attemptMs, quickMs, slowMs, repeatMs = Infinity } = settings.timeouts
+  const { attemptMs, quickMs, slowMs, repeatMs } = settings.timeouts
   const withinMs = span(op.path, 'timeoutMs', timeoutMs, isSlow(op.path) ? slowMs : quickMs)
   assertJson(op, settings)
   const startedAtMs = performance.now()

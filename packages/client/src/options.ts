@@ -54,7 +54,7 @@ export type Settings = {
   /** For messages: the origin alone. */
   server: string
   apiKey: () => string | Promise<string>
-  timeouts: Required<Omit<Timeouts, 'repeatMs'>> & Pick<Timeouts, 'repeatMs'>
+  timeouts: Required<Timeouts>
   retry: boolean
   batch: boolean
   onRetry: ((retry: Retry) => void) | undefined
@@ -75,9 +75,7 @@ export function readOptions(options: FleetClientOptions): Settings {
       quickMs: span(CALLER, 'timeouts.quickMs', timeouts.quickMs, 20_000),
       slowMs: span(CALLER, 'timeouts.slowMs', timeouts.slowMs, 60_000),
       attemptMs: span(CALLER, 'timeouts.attemptMs', timeouts.attemptMs, 8_000),
-      ...(timeouts.repeatMs === undefined
-        ? {}
-        : { repeatMs: span(CALLER, 'timeouts.repeatMs', timeouts.repeatMs, 0) }),
+      repeatMs: span(CALLER, 'timeouts.repeatMs', timeouts.repeatMs, Number.POSITIVE_INFINITY),
     },
     retry: options.retry ?? true,
     batch: options.batch ?? true,

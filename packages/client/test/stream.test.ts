@@ -99,7 +99,7 @@ it('message.onChange outlives the API as well, continues after an id, and is for
   resumed.stop()
 }, 180_000)
 
-it('what a listener throws ends no stream: it is an error of its own', async () => {
+it('an error of a listener does not end the stream, and is thrown apart from it', async () => {
   const thrown: unknown[] = []
   const keep = (error: unknown): void => void thrown.push(error)
   process.prependListener('uncaughtException', keep)

@@ -48,8 +48,8 @@ const seconds = (milliseconds: number): string => `interval '${milliseconds / 1_
  * to people who know the number: a message to a new contact proves nothing, nor does one to a group, which has no receipts, or one whose id
  * is not known, to which no event can be linked.
  *
- * Events of another number show that those of this one would arrive by the websocket alone: the global webhook of an event waits until the
- * webhook of its own instance was answered.
+ * Events of another number prove that those of this one would arrive only where both come by the websocket. By the global webhook they do not:
+ * Evolution calls it for an event only after the webhook of that instance has answered.
  */
 const evidenceStatement: Statement = statement(
   'delivery_evidence',

@@ -249,7 +249,7 @@ export function openIntake(
   }
 }
 
-/** Of the events of an instance of the same name on another server only the outcomes count, which name messages of ours. */
+/** The events of an instance that has the same name on another server. Only their outcomes count: each names a message of ours. */
 function elsewhere(one: FromServer): Waiting {
   return { ...one, events: { ...one.events, isElsewhere: true, sends: [], inbound: [], lids: [] } }
 }

@@ -16,7 +16,7 @@ export function takeEvents(
 
 /**
  * The same for events of an Evolution server. Another server may have an instance of the same name, by a move or by chance: of its events only
- * the outcomes count, which name messages of ours. Where the instance is is read again first, since another process may have moved it.
+ * the outcomes count, since each names a message of ours. Before that the server of the instance is read again: another process may have moved it.
  */
 export function takeServerEvents(
   fleet: Pick<OutcomeFleet, 'intake'>,

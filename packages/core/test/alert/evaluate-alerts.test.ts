@@ -76,6 +76,15 @@ const open = async (by: Fleet = fleet): Promise<string[]> =>
 const names = (count: number): string[] =>
   Array.from({ length: count }, (_, n) => `n${String(n).padStart(5, '0')}`)
 
+async function evolutionAway(): Promise<never> {
+  throw new EvolutionError({
+    code: 'EVOLUTION_UNREACHABLE',
+    message: 'away',
+    call: 'connectionState',
+    maybeActed: false,
+  })
+}
+
 it('a banned number opens an alert with a notice for each route that is notified of it, and its end another', async () => {
   await addInstances(sql, ['loja', 'vendas'])
   await addRoute('all', 'info')
@@ -122,14 +131,7 @@ it('a less urgent alert is reported to no route that wants critical ones, also a
 it('a server with 50 numbers falls: one notice within a minute, and one when it is back', async () => {
   await addInstances(sql, names(50))
   await addRoute('ops')
-  answer = async () => {
-    throw new EvolutionError({
-      code: 'EVOLUTION_UNREACHABLE',
-      message: 'away',
-      call: 'connectionState',
-      maybeActed: false,
-    })
-  }
+  answer = evolutionAway
   for (let n = 0; n < 6; n++) {
     await evaluate()
     pass(5_000)
@@ -239,14 +241,7 @@ it('a long pause of the rounds hides no death of the scheduler after it', async 
 
 it('what was found before a stop of the scheduler begins anew after it', async () => {
   await addInstances(sql, ['loja'])
-  answer = async () => {
-    throw new EvolutionError({
-      code: 'EVOLUTION_UNREACHABLE',
-      message: 'away',
-      call: 'connectionState',
-      maybeActed: false,
-    })
-  }
+  answer = evolutionAway
   await evaluate()
   await sql('update zapfleet.alert_evaluation set at = null')
   pass(60 * MINUTE)

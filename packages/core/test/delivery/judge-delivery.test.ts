@@ -244,7 +244,7 @@ describe('silence', () => {
   })
 
   it.each(['websocket', 'global_webhook'])(
-    'is judged only while events arrive by the %s of its own server; those of another server do not count',
+    'is judged while events arrive by the %s of its own server, and not by events of another server',
     async (source) => {
       await addInstances(sql, ['here', 'there'])
       await sql(`update whatsapp_instances set servidor = 'south' where nome = 'there'`)
