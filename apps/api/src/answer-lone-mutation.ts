@@ -35,8 +35,18 @@ function hasPlainHeaders({ headers }: FastifyRequest): boolean {
     (type === 'application/json' || type.startsWith('application/json;')) &&
     headers['trpc-accept'] === undefined &&
     !accept.includes('application/jsonl') &&
-    URL.canParse(`http://${host}`)
+    isHost(host)
   )
+}
+
+let knownHost: string | null = null
+
+/** Whether a URL can have this host. */
+function isHost(host: string): boolean {
+  if (host === knownHost) return true
+  const isOne = URL.canParse(`http://${host}`)
+  if (isOne) knownHost = host
+  return isOne
 }
 
 async function answer(

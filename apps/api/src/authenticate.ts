@@ -14,8 +14,13 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by `authenticate` before any other hook; null on routes that need no key. */
     caller: Caller | null
+    /** When the key or session was found valid, by `performance.now()`. */
+    checkedAtMs: number
   }
 }
+
+/** A key that ended in this time ended while the call ran. */
+const STILL_HELD_MS = 1
 
 /** The key of a request: header `x-api-key`, or `Authorization: Bearer …`. A key in the URL is not read. */
 export function presentedKey(headers: IncomingHttpHeaders): string | null {
@@ -46,6 +51,7 @@ export type Credentials = {
 export function requireKey(scope: FastifyInstance, credentials: Credentials): void {
   scope.addHook('onRequest', authenticate(credentials))
   scope.addHook('preHandler', (request, reply, done) => {
+    if (performance.now() - request.checkedAtMs < STILL_HELD_MS) return done()
     whileHeld(credentials, request, (isHeld) => {
       if (isHeld === true) return done()
       if (isHeld !== false) return done(isHeld)
@@ -120,6 +126,7 @@ function authenticate(credentials: Credentials) {
       }
       try {
         limits.countCall(caller, request)
+        request.checkedAtMs = performance.now()
         done()
       } catch (error) {
         done(error as Error)

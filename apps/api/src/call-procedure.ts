@@ -8,13 +8,17 @@ import { appRouter } from './router.ts'
 
 /** The context of a procedure that an HTTP request calls. */
 export function contextOf(parts: { fleet: Fleet; version: string }, request: FastifyRequest): Context {
+  const caller = request.caller ?? null
   return {
     fleet: parts.fleet,
-    caller: request.caller ?? null,
+    caller,
     address: canonicalAddress(request.ip),
     limits: request.server.limits,
     requestId: request.id,
     version: parts.version,
+    pools: caller?.pools,
+    audit: null,
+    call: null,
   }
 }
 

@@ -5,13 +5,21 @@ import type { Caller } from './caller.ts'
 type Bound = Pick<Caller, 'pools'>
 
 /**
- * The pool in which a call chooses a number; undefined: the whole fleet. A key that is bound to one pool needs to name none.
+ * The input of a call with the pool in which it chooses a number; without one: the whole fleet. A key that is bound to one pool needs to
+ * name none.
  *
- * @param named the pool that the call names
  * @throws FleetError FORBIDDEN for a pool that the key is not bound to; INVALID_INPUT where the key is bound to several and the call
  * names none
  */
-export function poolOfCall({ pools }: Bound, named: string | undefined): string | undefined {
+export function withPoolOfCall<Input extends { pool?: string | undefined }>(
+  caller: Bound,
+  input: Input,
+): Input {
+  const pool = poolOfCall(caller, input.pool)
+  return pool === input.pool ? input : { ...input, pool }
+}
+
+function poolOfCall({ pools }: Bound, named: string | undefined): string | undefined {
   if (pools === undefined) return named
   if (named !== undefined) return ownPool(pools, named)
   if (pools.length === 1) return pools[0]

@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server'
-import { callOf, type Fleet, FleetError } from '@zapfleet/core'
+import { callOf, type Fleet, type FleetCall, FleetError, type SeenPools } from '@zapfleet/core'
 import type { z } from 'zod'
 import { beginAudit } from './audit/begin-audit.ts'
 import { type Caller, type Duty, mayCall, rolesThatMay } from './caller.ts'
@@ -19,6 +19,11 @@ export type Context = {
   limits: Pick<LimitKeeper, 'read' | 'countRows'>
   requestId: string
   version: string
+  /** The pools that the caller is bound to. */
+  pools: SeenPools
+  /** Whether this call has its row in the audit. Each procedure sets this and the next one; an object that gets further properties is slow. */
+  audit: { isWritten: boolean } | null
+  call: FleetCall | null
 }
 
 /** What clients need of a procedure beside its input and output. */
@@ -69,18 +74,17 @@ function guarded(access: { forBots?: boolean; adminsOnly?: boolean }) {
   const { forBots = false, adminsOnly = false } = access
   return trpc.procedure.meta(access).use(async ({ ctx, type, path, meta, getRawInput, next }) => {
     const duty: Duty = { type, forBots, adminsOnly }
-    const { caller } = ctx
+    const { caller, pools } = ctx
     if (caller === null) throw trpcErrorOf(new FleetError('UNAUTHORIZED', `${path} needs an API key.`))
     if (!mayCall(caller.role, duty)) {
       const words = `${path} needs a key of role ${rolesThatMay(duty).join(' or ')}; the role of this key is ${caller.role}.`
       throw trpcErrorOf(new FleetError('FORBIDDEN', words))
     }
-    const { pools } = caller
     if (pools !== undefined && !meta?.keepsToPools) throw trpcErrorOf(notForBoundKeys(path, duty))
     const audit = { isWritten: false }
     // Calls of bots are the hot path and write no log lines.
     const call = callOf(ctx.fleet, forBots ? undefined : ctx.requestId)
-    const run = () => next({ ctx: { caller, pools, audit, call } })
+    const run = () => next({ ctx: { caller, audit, call } })
     const result =
       type === 'query'
         ? await ctx.limits.read(caller, path, await getRawInput(), run).catch(throwWithCode)

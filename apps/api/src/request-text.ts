@@ -13,10 +13,10 @@ export function bodyText(body: Buffer): string {
 
 /** @throws FleetError INVALID_INPUT for a query whose bytes are not UTF-8, see `bodyText` */
 export function assertDecodableQuery(target: string | undefined): void {
-  const [, query] = target?.split('?', 2) ?? []
-  if (query === undefined) return
+  const at = target?.indexOf('?') ?? -1
+  if (target === undefined || at === -1) return
   try {
-    decodeURIComponent(query)
+    decodeURIComponent(target.slice(at + 1))
   } catch {
     throw new FleetError(
       'INVALID_INPUT',

@@ -11,22 +11,25 @@ import { messageRouter } from './procedures/message.ts'
 import { reservationRouter } from './procedures/reservation.ts'
 import { serverRouter } from './procedures/server.ts'
 import { webhookEndpointRouter } from './procedures/webhook-endpoint.ts'
+import { withOwnRunner } from './run-procedures.ts'
 
 /** All procedures, a router per noun. */
-export const appRouter = router({
-  alertRoute: alertRouteRouter,
-  alert: alertRouter,
-  audit: auditRouter,
-  contact: contactRouter,
-  fleet: fleetRouter,
-  health: healthRouter,
-  instance: instanceRouter,
-  key: keyRouter,
-  message: messageRouter,
-  reservation: reservationRouter,
-  server: serverRouter,
-  webhookEndpoint: webhookEndpointRouter,
-})
+export const appRouter = withOwnRunner(
+  router({
+    alertRoute: alertRouteRouter,
+    alert: alertRouter,
+    audit: auditRouter,
+    contact: contactRouter,
+    fleet: fleetRouter,
+    health: healthRouter,
+    instance: instanceRouter,
+    key: keyRouter,
+    message: messageRouter,
+    reservation: reservationRouter,
+    server: serverRouter,
+    webhookEndpoint: webhookEndpointRouter,
+  }),
+)
 
 /** The type from which clients derive their calls. */
 export type AppRouter = typeof appRouter

@@ -85,6 +85,7 @@ export function buildServer(given: ServerParts): FastifyInstance {
   })
   server.server.on('checkExpectation', answerExpectation)
   server.decorateRequest('caller', null)
+  server.decorateRequest('checkedAtMs', Number.NEGATIVE_INFINITY)
   registerNetwork(server, parts.network ?? {})
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)

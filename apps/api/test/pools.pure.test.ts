@@ -1,6 +1,6 @@
 import { FleetError } from '@zapfleet/core'
 import { describe, expect, it } from 'vitest'
-import { poolOfCall, poolsOfRead } from '../src/pools.ts'
+import { poolsOfRead, withPoolOfCall } from '../src/pools.ts'
 
 const REFUSED = ['FORBIDDEN', 'INVALID_INPUT'] as const
 
@@ -25,13 +25,19 @@ describe('the pool of a call that chooses a number', () => {
     ['a key of several pools', ['cobranca', 'vendas'], 'vendas', 'vendas'],
     ['a key of several pools', ['cobranca', 'vendas'], 'suporte', 'FORBIDDEN'],
   ])('by %s (%s) that names %s is %s', (_key, pools, named, expected) => {
-    expect(outcome(() => poolOfCall({ pools }, named))).toBe(expected)
+    expect(outcome(() => withPoolOfCall({ pools }, { pool: named }).pool)).toBe(expected)
+  })
+
+  it('keeps the rest of the input', () => {
+    const input: { contactId: string; pool?: string } = { contactId: '5511987654321' }
+    expect(withPoolOfCall({ pools: ['vendas'] }, input)).toEqual({ ...input, pool: 'vendas' })
+    expect(withPoolOfCall({}, input)).toEqual(input)
   })
 
   it('names the pools of the key in its refusals', () => {
     const pools = ['cobranca', 'vendas']
     for (const named of [undefined, 'suporte']) {
-      const decide = () => poolOfCall({ pools }, named)
+      const decide = () => withPoolOfCall({ pools }, { pool: named })
       expect(decide).toThrow(FleetError)
       expect(decide).toThrow('expected one of "cobranca", "vendas"')
       expect(REFUSED).toContain(outcome(decide))

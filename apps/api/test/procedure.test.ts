@@ -18,6 +18,9 @@ function call(path: string): Promise<unknown> {
     limits: { read: (_caller, _name, _input, run) => run(), countRows() {} },
     requestId: 'r1',
     version: '1.2.3',
+    pools: undefined,
+    audit: null,
+    call: null,
   } satisfies Context
   return callTRPCProcedure({
     router: routes,

@@ -27,7 +27,7 @@ import {
   updateInstanceInput,
 } from '@zapfleet/core'
 import { z } from 'zod'
-import { poolOfCall } from '../pools.ts'
+import { withPoolOfCall } from '../pools.ts'
 import { adminAct, adminProcedure, botProcedure, IN_POOLS, REPEATABLE, router, SLOW } from '../procedure.ts'
 import { onChangeInput } from './fields.ts'
 import {
@@ -136,9 +136,7 @@ export const instanceRouter = router({
     .meta({ ...REPEATABLE, ...IN_POOLS })
     .input(chooseInput)
     .output(choice)
-    .mutation(({ ctx: { fleet, caller }, input }) =>
-      chooseInstance(fleet, { ...input, pool: poolOfCall(caller, input.pool) }),
-    ),
+    .mutation(({ ctx: { fleet, caller }, input }) => chooseInstance(fleet, withPoolOfCall(caller, input))),
   /** Counts one message that was sent without a reservation, even above the limit. Errors: `NOT_FOUND`. */
   recordSend: botProcedure
     .meta(IN_POOLS)
@@ -163,7 +161,7 @@ export const instanceRouter = router({
     .input(explainInput)
     .output(explanation)
     .query(async ({ ctx: { fleet, caller, pools }, input }) => {
-      const explained = await explain(fleet, { ...input, pool: poolOfCall(caller, input.pool) })
+      const explained = await explain(fleet, withPoolOfCall(caller, input))
       if (pools === undefined) return explained
       const seen = await namesInPools(fleet, pools)
       const { chosen, own, candidates } = explained

@@ -2,7 +2,7 @@ import { tracked } from '@trpc/server'
 import { cancelMessage, getMessage, listMessages, type MessageChange, sendMessage } from '@zapfleet/core'
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
-import { poolOfCall } from '../pools.ts'
+import { withPoolOfCall } from '../pools.ts'
 import {
   adminsOnlyProcedure,
   botAct,
@@ -27,7 +27,7 @@ export const messageRouter = router({
     .input(sendInput)
     .output(message)
     .mutation(({ ctx: { call, caller }, input }) =>
-      sendMessage(call, { ...input, pool: poolOfCall(caller, input.pool) }, familyOf(caller)),
+      sendMessage(call, withPoolOfCall(caller, input), familyOf(caller)),
     ),
   /** Reads a message and what became of it. Errors: `NOT_FOUND`. */
   get: botProcedure

@@ -21,7 +21,7 @@ import {
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { type Caller, familyOf } from '../caller.ts'
-import { poolOfCall } from '../pools.ts'
+import { withPoolOfCall } from '../pools.ts'
 import { botProcedure, IN_POOLS, REPEATABLE, router } from '../procedure.ts'
 import { contactId, idempotencyKey, messageId } from './fields.ts'
 
@@ -183,7 +183,7 @@ export const reservationRouter = router({
     .input(reserveInput)
     .output(reservation)
     .mutation(({ ctx: { fleet, caller }, input }) =>
-      reserve(fleet, { ...input, pool: poolOfCall(caller, input.pool) }, { owner: familyOf(caller) }),
+      reserve(fleet, withPoolOfCall(caller, input), { owner: familyOf(caller) }),
     ),
   /** Reads a reservation and what became of its message. Errors: `NOT_FOUND`. */
   get: botProcedure

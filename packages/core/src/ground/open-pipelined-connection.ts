@@ -49,7 +49,7 @@ export function openPipelinedConnection(config: pg.ClientConfig, log: Log): Pipe
       try {
         current ??= connect()
         const client = await current
-        const claim = client.query<Row>({
+        const claim = query<Row>(client, {
           ...statement,
           values: withArrayTexts([...values, isEarly ? 'off' : null]),
         })
@@ -67,10 +67,23 @@ export function openPipelinedConnection(config: pg.ClientConfig, log: Log): Pipe
   }
 }
 
+/**
+ * One query by a callback. With the promises of pg, results of earlier queries stay until the next full garbage collection: V8's collection of young
+ * objects finds each referred to by an older one.
+ */
+function query<Row extends pg.QueryResultRow>(
+  client: pg.Client,
+  config: pg.QueryConfig,
+): Promise<pg.QueryResult<Row>> {
+  return new Promise((resolve, reject) => {
+    client.query<Row>(config, (error, result) => (error ? reject(error) : resolve(result)))
+  })
+}
+
 /** Fails as a broken connection where the flush fails: it is then unknown whether the claim is on the disk. */
 async function flush(client: pg.Client): Promise<void> {
   try {
-    await client.query(flushStatement)
+    await query(client, flushStatement)
   } catch (cause) {
     client.end().catch(() => {})
     throw Object.assign(new Error('a claim could not be flushed', { cause }), { code: '08007' })

@@ -17,7 +17,7 @@ import { freeExpiredKeys, isSameInput, readKeyed } from './idempotency-keys.ts'
 import { createInFlight } from './in-flight.ts'
 import type { PendingReserve } from './pending-reserve.ts'
 import { type Fresh, mayShareBatch, type Pick, type Ranking, rank } from './rank.ts'
-import { type ReserveQueue, reject, reserveQueue, resolve } from './reserve-queue.ts'
+import { type ReserveQueue, reserveQueue } from './reserve-queue.ts'
 import { createSnapshot, type Snapshot } from './snapshot.ts'
 
 export type EngineOptions = {
@@ -83,7 +83,7 @@ export class Engine {
   submit(reserve: PendingReserve): void {
     if (this.#stopped) {
       const message = 'This process is stopping. Try again; another will answer.'
-      reject(reserve, new FleetError('OVERLOADED', message))
+      this.#queue.reject(reserve, new FleetError('OVERLOADED', message))
       return
     }
     this.#queue.add(reserve)
@@ -342,7 +342,7 @@ export class Engine {
       if (reserve.contact !== null && kind !== null && (read !== undefined || kind === 'new'))
         this.#kinds.set(reserve.contact, pick.instance, kind, since)
       if (!reserve.isAnswered)
-        resolve(
+        this.#queue.resolve(
           reserve,
           granted(pick, kind, claimed, reservedAt, after, claimed.slots.get(index), serverOf(pick.instance)),
         )
@@ -389,11 +389,11 @@ export class Engine {
       const found = stored.get(reserve.idempotencyKey ?? '')
       if (!found) free.push(reserve)
       else if (isSameInput(reserve, found))
-        resolve(reserve, { ...found.reservation, contactId: reserve.contactId })
+        this.#queue.resolve(reserve, { ...found.reservation, contactId: reserve.contactId })
       else {
         const message =
           'This idempotencyKey was used in the last 24 hours with other input. Use a new key for a new message.'
-        reject(reserve, new FleetError('CONFLICT', message))
+        this.#queue.reject(reserve, new FleetError('CONFLICT', message))
       }
     }
     return free
@@ -405,7 +405,7 @@ export class Engine {
       .filter(({ reserve }) => reserve.idempotencyKey !== null)
       .map(({ reserve }) => reserve)
     if (repeats.length > 0) await this.#answerKeyed(repeats)
-    for (const { reserve, error } of refused) reject(reserve, error)
+    for (const { reserve, error } of refused) this.#queue.reject(reserve, error)
   }
 
   #fail(batch: readonly PendingReserve[], error: unknown): void {
@@ -422,7 +422,7 @@ export class Engine {
     const failure = isBadValue(error)
       ? new FleetError('INVALID_INPUT', 'The database cannot store a value of this call.', { cause: error })
       : toFleetError(error)
-    for (const reserve of batch) reject(reserve, failure)
+    for (const reserve of batch) this.#queue.reject(reserve, failure)
     const details = { error: driverMessage(error), code: failure.code, reserves: batch.length }
     this.#ground.log.error(details, 'a batch of reserves failed')
     // Reserves behind it would fail in the same way: they are refused now rather than at the deadline.

@@ -13,6 +13,10 @@ export type ReserveQueue = {
   putBack(reserves: readonly PendingReserve[]): void
   /** Takes up to `max` from the front; those that must `wait` for a claim in flight stay. */
   takeBatch(max: number, wait: (reserve: PendingReserve) => boolean): PendingReserve[]
+  /** Answers a reserve unless it is answered. */
+  resolve(reserve: PendingReserve, reservation: Reservation): void
+  /** Refuses a reserve unless it is answered. */
+  reject(reserve: PendingReserve, error: FleetError): void
   /** Refuses all that wait. */
   rejectAll(error: FleetError): void
   stopWatch(): void
@@ -20,39 +24,41 @@ export type ReserveQueue = {
 
 const WATCH_EVERY_MS = 50
 
-/** Refuses a reserve unless it is answered. */
-export function reject(reserve: PendingReserve, error: FleetError): void {
-  if (reserve.isAnswered) return
-  reserve.isAnswered = true
-  reserve.reject(error)
-}
-
-/** Answers a reserve unless it is answered. */
-export function resolve(reserve: PendingReserve, reservation: Reservation): void {
-  if (reserve.isAnswered) return
-  reserve.isAnswered = true
-  reserve.resolve(reservation)
-}
-
 /** An empty queue for at most `maxWaiting` reserves. */
 export function reserveQueue(maxWaiting: number): ReserveQueue {
   let waiting: PendingReserve[] = []
-  /** Every reserve without an answer, in the queue or in flight; answered ones are removed at the next check. */
-  const open = new Set<PendingReserve>()
+  /**
+   * Every reserve without an answer, in the queue or in flight, each at its `place`. No Set: V8 makes it a new table after some additions and
+   * refers to it from the old one, and so an old table keeps all reserves since then from the fast garbage collection.
+   */
+  const open: PendingReserve[] = []
   let watch: NodeJS.Timeout | undefined
+
+  const close = (reserve: PendingReserve): boolean => {
+    if (reserve.isAnswered) return false
+    reserve.isAnswered = true
+    const last = open.pop()
+    if (last !== undefined && last !== reserve) {
+      open[reserve.place] = last
+      last.place = reserve.place
+    }
+    return true
+  }
+  const reject = (reserve: PendingReserve, error: FleetError): void => {
+    if (close(reserve)) reserve.reject(error)
+  }
 
   /** Refuses reserves past their deadline. One timer for all: a timer each would cost more than a claim. */
   const look = (): void => {
     const now = performance.now()
-    for (const reserve of open) {
-      if (!reserve.isAnswered && reserve.deadlineMs <= now) {
+    for (const reserve of [...open]) {
+      if (reserve.deadlineMs <= now) {
         const message =
           'No answer before the deadline of this call. Try again; with an idempotencyKey a repeated reserve is counted once.'
         reject(reserve, new FleetError('OVERLOADED', message))
       }
-      if (reserve.isAnswered) open.delete(reserve)
     }
-    if (open.size === 0) stopWatch()
+    if (open.length === 0) stopWatch()
   }
   const stopWatch = (): void => {
     clearInterval(watch)
@@ -64,10 +70,12 @@ export function reserveQueue(maxWaiting: number): ReserveQueue {
     add(reserve) {
       if (waiting.length >= maxWaiting) {
         const message = `More than ${maxWaiting} calls are waiting. Try again in a moment.`
-        return reject(reserve, new FleetError('OVERLOADED', message))
+        reserve.isAnswered = true
+        reserve.reject(new FleetError('OVERLOADED', message))
+        return
       }
       waiting.push(reserve)
-      open.add(reserve)
+      reserve.place = open.push(reserve) - 1
       watch ??= setInterval(look, WATCH_EVERY_MS)
     },
     putBack(reserves) {
@@ -106,6 +114,10 @@ export function reserveQueue(maxWaiting: number): ReserveQueue {
       waiting = rest.concat(waiting.slice(next))
       return batch
     },
+    resolve(reserve, reservation) {
+      if (close(reserve)) reserve.resolve(reservation)
+    },
+    reject,
     rejectAll(error) {
       for (const reserve of waiting) reject(reserve, error)
       waiting = []

@@ -43,22 +43,23 @@ const DEADLINE_MS = 5_000
  * @throws FleetError NOT_FOUND (no instance has the tag `pool`), CONTACT_BLOCKED, NO_CAPACITY (with `availableAt` and `reasons`), CONFLICT (the key was used with other input),
  * OVERLOADED (queue full or deadline passed), DATABASE_UNAVAILABLE, INVALID_STATE (row level security hides every instance)
  */
-export async function reserve(
+export function reserve(
   fleet: ReservationFleet,
   input: ReserveInput,
   options: ReserveOptions = {},
 ): Promise<Reservation> {
-  const contactId = input.contactId ?? null
-  const ids = contactId === null ? null : contactIds(fleet, contactId)
-  const pool = input.pool ?? null
-  const strategy = input.strategy ?? 'sticky'
-  const fallback = input.fallback ?? defaultFallback(contactId)
-  const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
-  const maxWaitMs = input.maxWaitMs ?? 0
-  const key = input.idempotencyKey ?? null
-  const askedAtMs = performance.now()
-  const { metrics } = fleet
+  // Not an async function: its promise would wait for this one, three turns of the microtask queue later.
   return new Promise<Reservation>((resolve, reject) => {
+    const contactId = input.contactId ?? null
+    const ids = contactId === null ? null : contactIds(fleet, contactId)
+    const pool = input.pool ?? null
+    const strategy = input.strategy ?? 'sticky'
+    const fallback = input.fallback ?? defaultFallback(contactId)
+    const exclude = input.exclude && input.exclude.length > 0 ? new Set(input.exclude) : undefined
+    const maxWaitMs = input.maxWaitMs ?? 0
+    const key = input.idempotencyKey ?? null
+    const askedAtMs = performance.now()
+    const { metrics } = fleet
     fleet.engine.submit({
       id: newId(),
       contactId,
@@ -78,6 +79,7 @@ export async function reserve(
       mustRead: null,
       goesAlone: false,
       wasDenied: false,
+      place: 0,
       isAnswered: false,
       resolve(reservation) {
         metrics.reserved(strategy, reservation.preference, performance.now() - askedAtMs)

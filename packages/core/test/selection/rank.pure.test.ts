@@ -39,6 +39,7 @@ const reserve: fc.Arbitrary<PendingReserve> = fc
     mustRead: null,
     goesAlone: false,
     wasDenied: false,
+    place: 0,
     isAnswered: false,
     resolve: () => {},
     reject: () => {},
