@@ -46,6 +46,8 @@ export type EarlyCommits = 'while others claim' | 'always'
 const CONNECT_TIMEOUT_MS = 5_000
 /** The server cancels a statement that takes longer, so that a stuck one cannot hold its row locks. */
 const STATEMENT_TIMEOUT_MS = 10_000
+/** The server ends a statement before; without any answer by then, the connection is broken. */
+const ANSWER_WITHIN_MS = STATEMENT_TIMEOUT_MS + 2_000
 
 /**
  * Opens the pools; connects at first use.
@@ -75,15 +77,15 @@ export async function openDatabase(
   const base = {
     ...config,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
     keepAlive: true,
     application_name: 'zapfleet',
   }
   const options = (list: string[]): { options?: string } =>
     pooled ? {} : { options: list.map((setting) => `-c ${setting}`).join(' ') }
 
-  const hot = new pg.Pool({ ...base, ...options(hotSettings), max: sizes.claims })
-  const registry = new pg.Pool({ ...base, ...options(settings), max: sizes.registry })
+  const inTime = { ...base, query_timeout: ANSWER_WITHIN_MS }
+  const hot = new pg.Pool({ ...inTime, ...options(hotSettings), max: sizes.claims })
+  const registry = new pg.Pool({ ...inTime, ...options(settings), max: sizes.registry })
   for (const pool of [hot, registry]) {
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.debug({ error: error.message }, 'an idle database connection broke'))
@@ -92,6 +94,7 @@ export async function openDatabase(
   }
   const pipelined = openPipelinedConnection(
     { ...base, ...options(hotSettings), application_name: CLAIMS_NAME },
+    ANSWER_WITHIN_MS,
     log,
   )
   const prisma = openPrisma(registry)

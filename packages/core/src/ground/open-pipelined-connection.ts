@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import { withArrayTexts } from './array-text.ts'
 import { toFleetError } from './database-error.ts'
@@ -24,31 +25,68 @@ export type PipelinedConnection = {
   close(): Promise<void>
 }
 
-/** Connects at first use, and again after the connection broke; each statement that was in the pipeline then fails. */
-export function openPipelinedConnection(config: pg.ClientConfig, log: Log): PipelinedConnection {
-  let current: Promise<pg.Client> | null = null
-  let pid: number | null = null
+/** How often it is looked whether the server answers. */
+const LOOK_EVERY_MS = 500
 
-  const connect = (): Promise<pg.Client> => {
+/** The connection of this moment. */
+type Current = {
+  opening: Promise<pg.Client>
+  /** Statements without an answer. */
+  open: number
+  /** The last answer, or the first statement since all had theirs, by `performance.now()`. */
+  sinceMs: number
+}
+
+/**
+ * Connects at first use, and again after the connection broke; each statement that was in the pipeline then fails.
+ *
+ * @param config without `query_timeout`: a timer for each query keeps its result in memory until the next full garbage collection
+ * @param answerWithinMs a connection that gives no answer for this time although statements wait is closed
+ */
+export function openPipelinedConnection(
+  config: pg.ClientConfig,
+  answerWithinMs: number,
+  log: Log,
+): PipelinedConnection {
+  let current: Current | null = null
+  let pid: number | null = null
+  let watch: NodeJS.Timeout | undefined
+
+  const connect = (): Current => {
     const client = new pg.Client({ ...config, pipeline: true } as pg.ClientConfig)
     const opening = client.connect().then(() => {
       pid = (client as pg.Client & { processID: number }).processID
       return client
     })
+    const opened: Current = { opening, open: 0, sinceMs: performance.now() }
     const drop = (error?: Error): void => {
       if (error) log.debug({ error: error.message }, 'the connection for claims broke')
-      if (current === opening) current = null
+      if (current === opened) current = null
     }
     client.on('error', drop).on('end', () => drop())
     opening.catch(drop)
-    return opening
+    return opened
+  }
+
+  const look = (): void => {
+    if (current === null || current.open === 0) {
+      clearInterval(watch)
+      watch = undefined
+    } else if (performance.now() - current.sinceMs > answerWithinMs) {
+      log.debug({ answerWithinMs }, 'the connection for claims gave no answer in time')
+      current.opening.then(destroy, () => {})
+      current = null
+    }
   }
 
   return {
     async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[], isEarly: boolean) {
+      current ??= connect()
+      const own = current
+      if (own.open++ === 0) own.sinceMs = performance.now()
+      watch ??= setInterval(look, LOOK_EVERY_MS)
       try {
-        current ??= connect()
-        const client = await current
+        const client = await own.opening
         const claim = query<Row>(client, {
           ...statement,
           values: withArrayTexts([...values, isEarly ? 'off' : null]),
@@ -57,14 +95,23 @@ export function openPipelinedConnection(config: pg.ClientConfig, log: Log): Pipe
         return rows
       } catch (error) {
         throw toFleetError(error)
+      } finally {
+        own.open--
+        own.sinceMs = performance.now()
       }
     },
     pid: () => pid,
     async close() {
-      const client = await current?.catch(() => null)
+      clearInterval(watch)
+      const client = await current?.opening.catch(() => null)
       await client?.end()
     },
   }
+}
+
+/** Breaks a connection at once: `end` would wait for the answers. */
+function destroy(client: pg.Client): void {
+  ;(client as pg.Client & { connection: { stream: Socket } }).connection.stream.destroy()
 }
 
 /**

@@ -6,6 +6,8 @@ export type CuttableWire = {
   url: string
   /** Breaks every connection and refuses new ones, as when the server's machine is lost. */
   cut(): void
+  /** Drops all answers of the present connections, which stay open, as when a firewall forgets them. */
+  silence(): void
   mend(): Promise<void>
   close(): Promise<void>
 }
@@ -14,6 +16,7 @@ export type CuttableWire = {
 export async function cuttableWire(url: string): Promise<CuttableWire> {
   const to = new URL(url)
   const ends = new Set<Socket>()
+  const silences = new Set<() => void>()
   const server = createServer((near) => {
     const far = connect(Number(to.port), to.hostname)
     for (const [end, other] of [
@@ -29,6 +32,7 @@ export async function cuttableWire(url: string): Promise<CuttableWire> {
     }
     near.pipe(far)
     far.pipe(near)
+    silences.add(() => far.unpipe(near).resume())
   })
   const listen = (port: number): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -49,6 +53,10 @@ export async function cuttableWire(url: string): Promise<CuttableWire> {
   return {
     url: Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href,
     cut,
+    silence() {
+      for (const silence of silences) silence()
+      silences.clear()
+    },
     mend: () => listen(port),
     async close() {
       const closed = new Promise((resolve) => server.once('close', resolve))
