@@ -194,7 +194,8 @@ describe('connections to PostgreSQL', () => {
     users.filter((user) => !core.some(({ path, text }) => isOf([user], path) && pattern.test(text)))
 
   const HOT = /\brun(Claim|Count)\b/
-  const SQL = /\/statement\.ts'|\bsql\.run\b|\brun(Claim|Count)\b|\$(query|execute)Raw|\bnew pg\./
+  const SQL =
+    /\/statement\.ts'|\bsql\.(run|readTogether)\b|\brun(Claim|Count)\b|\$(query|execute)Raw|\bnew pg\./
   const PRISMA = /\bprisma\b|\/generated\/client\.ts/
   const HOT_PATHS = HOT_USERS.map((user) => `${CORE}${user}`)
 

@@ -70,7 +70,7 @@ select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'ser
 
 /**
  * What the rules need of the fleet, and what is stored of alerts, at one moment. Of 10,000 numbers only those with some trouble are
- * returned. $1 the moment or null, $2 the time zone, $3 the rules about instances. Instants within the JSON are milliseconds since the epoch.
+ * returned. $1 the moment or null, $2 the time zone, $3 the rules about instances. Instants are milliseconds since the epoch.
  *
  * `succeeded`: ids of open alerts about failed sends or missing events whose numbers had a success or an event since.
  *
@@ -79,10 +79,10 @@ select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'ser
 export const fleetStatement = statement(
   'alert_fleet',
   `with ${MOMENT}
-select moment.at, to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') "day",
+select ${ms('moment.at')} "at", to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') "day",
   (select json_build_object('version', e.version::text, 'at', ${ms('e.at')}, 'pending', e.pending) from zapfleet.alert_evaluation e) evaluation,
   (select coalesce(json_agg(s order by s.server), '[]') from (
-    select ${SERVER} server, count(*) filter (where ${IS_CONNECTED}) numbers,
+    select ${SERVER} server, count(*) filter (where ${IS_CONNECTED}) numbers, min(${column('name')}) filter (where ${IS_CONNECTED}) "oneConnected",
       coalesce(sum((${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0) "dailyCapacity",
       coalesce(sum(least(${SENT_TODAY}, ${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0) "sentToday"
     from public.whatsapp_instances i where ${MANAGED} group by 1) s) servers,

@@ -1,17 +1,22 @@
 import { newId } from '../ground/new-id.ts'
 import type { AlertCall, AlertFleet } from './alert-fleet.ts'
 import { storeStatement } from './alert-sql.ts'
-import { type AlertChanges, nextAlerts } from './next-alerts.ts'
+import { keyOf } from './finding.ts'
+import { type AlertChanges, nextAlerts, type Pending } from './next-alerts.ts'
 import { openingNotices } from './opening-notices.ts'
 import { type AlertReading, readAlertFacts } from './read-alert-facts.ts'
 import { findingsOf } from './rules.ts'
 
-/** What an evaluation stored. `version` null: nothing, because another process evaluated meanwhile. */
+/** An evaluation that changes nothing stores its moment where the stored one is this old. */
+const STORE_EVERY_MS = 15_000
+
+/** What an evaluation stored. `version`: the one that is stored now; null: that of another process, which evaluated meanwhile. */
 export type Evaluation = { version: string | null; opened: number; closed: number; notices: number }
 
 /**
  * Applies the rules to what is stored now, and stores what opens and closes together with the notices that report it, in one statement. Of two
- * processes that evaluate at a time one stores its result; that of the other is dropped.
+ * processes that evaluate at a time one stores its result; that of the other is dropped. Where nothing changes, the moment of the evaluation is
+ * stored each 15 s.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
@@ -21,6 +26,7 @@ export async function evaluateAlerts(call: AlertCall): Promise<Evaluation> {
   const { open, pending } = reading
   const findings = findingsOf(reading.fleet)
   const changes = nextAlerts({ findings, open, pending, now, day, newId })
+  if (changesNothing(reading, changes)) return { version: reading.version, opened: 0, closed: 0, notices: 0 }
   const stored = await store(call.fleet, reading, changes)
   if (stored === null) return { version: null, opened: 0, closed: 0, notices: 0 }
   for (const { rule, subject, severity, cause } of changes.opens)
@@ -35,6 +41,24 @@ export async function evaluateAlerts(call: AlertCall): Promise<Evaluation> {
   }
   const { opens, closes } = changes
   return { ...stored, opened: opens.length, closed: closes.length }
+}
+
+function changesNothing(
+  { fleet: { at, evaluatedAt }, pending }: AlertReading,
+  changes: AlertChanges,
+): boolean {
+  if (evaluatedAt === null) return false
+  const sinceMs = at.getTime() - evaluatedAt.getTime()
+  // A moment in the future is of a clock that was set back.
+  if (sinceMs < 0 || sinceMs >= STORE_EVERY_MS) return false
+  const { opens, updates, closes, reportOpened, reportClosed } = changes
+  if ([opens, updates, closes, reportOpened, reportClosed].some((some) => some.length > 0)) return false
+  return isSamePending(pending, changes.pending)
+}
+
+function isSamePending(before: readonly Pending[], now: readonly Pending[]): boolean {
+  const since = new Map(before.map((one) => [keyOf(one), one.since.getTime()]))
+  return before.length === now.length && now.every((one) => since.get(keyOf(one)) === one.since.getTime())
 }
 
 async function store(

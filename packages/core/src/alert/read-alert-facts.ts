@@ -37,14 +37,14 @@ export type AlertReading = {
 
 /** Instants are milliseconds since the epoch. */
 type FleetRow = {
-  at: Date
+  at: number
   day: string
   evaluation: {
     version: string
     at: number | null
     pending: { rule: string; subject: string; since: string }[]
   }
-  servers: (FleetReading['connected'] & { server: string })[]
+  servers: (FleetReading['connected'] & { server: string; oneConnected: string | null })[]
   troubled: NumberCells[]
   open: {
     id: string
@@ -94,17 +94,18 @@ type NumberCells = Record<
  */
 export async function readAlertFacts(call: AlertCall): Promise<AlertReading> {
   const { fleet } = call
-  const [row] = await fleet.sql.run<FleetRow>(fleetStatement, [
+  const [row] = await fleet.sql.readTogether<FleetRow>(fleetStatement, [
     fleet.clock(),
     fleet.timeZone,
     ABOUT_INSTANCES,
   ])
   if (!row) throw new Error('the statement that reads the fleet for alerts returned no row')
+  const at = new Date(row.at)
   const troubled = row.troubled.map(toNumber)
   return {
     version: row.evaluation.version,
     fleet: {
-      at: row.at,
+      at,
       day: row.day,
       evaluatedAt: instant(row.evaluation.at),
       servers: await Promise.all(
@@ -135,7 +136,7 @@ export async function readAlertFacts(call: AlertCall): Promise<AlertReading> {
       routes: row.failing_routes.map(toReceiver),
     },
     open: row.open.flatMap((alert) => toOpenAlert(alert, row)),
-    pending: wasRecent(row.evaluation.at, row.at) ? row.evaluation.pending.flatMap(toPending) : [],
+    pending: wasRecent(row.evaluation.at, at) ? row.evaluation.pending.flatMap(toPending) : [],
     routes: row.routes.map(({ name, minSeverity }) => ({ name, minSeverity: toSeverity(minSeverity) })),
   }
 }
@@ -148,7 +149,7 @@ export async function readAlertFacts(call: AlertCall): Promise<AlertReading> {
  */
 async function problemOf(
   call: AlertCall,
-  { server: name, numbers: connected }: FleetRow['servers'][number],
+  { server: name, numbers: connected, oneConnected }: FleetRow['servers'][number],
   troubled: readonly NumberReading[],
 ): Promise<OutageProblem | null> {
   const server = await call.fleet.servers.find(name)
@@ -158,7 +159,7 @@ async function problemOf(
   const within = { timeoutMs: ANSWER_WITHIN_MS }
   const [answered, isDatabaseAway] = await Promise.all([
     answerProblem(there.evolution, within),
-    call.fleet.databaseChecks(name).run(() => failsToReadDatabase(there, within)),
+    call.fleet.databaseChecks(name).run(() => failsToReadDatabase(there, oneConnected, within)),
   ])
   if (answered !== null) return answered
   if (troubled.some(({ reason }) => reason === 'EVOLUTION_REFUSES_KEY')) return 'key_refused'

@@ -65,7 +65,7 @@ export async function readDueRoutes({
   sql,
   clock,
 }: Pick<Ground, 'sql' | 'clock'>): Promise<{ due: string[]; all: number }> {
-  const rows = await sql.run<{ name: string; is_due: boolean }>(dueStatement, [clock()])
+  const rows = await sql.readTogether<{ name: string; is_due: boolean }>(dueStatement, [clock()])
   return { due: rows.filter((row) => row.is_due).map(({ name }) => name), all: rows.length }
 }
 

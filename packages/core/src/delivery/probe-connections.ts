@@ -18,7 +18,7 @@ const MOST_DIGITS = 15
 const failingStatement: Statement = statement(
   'failing_connections',
   `with ${INSTANT}
-select moment.at, i.nome, i.servidor server, coalesce(i.fone_pareado, i.numero_telefone) phone from moment, public.whatsapp_instances i
+select extract(epoch from moment.at) * 1000 at_ms, i.nome, i.servidor server, coalesce(i.fone_pareado, i.numero_telefone) phone from moment, public.whatsapp_instances i
 where ${MANAGED} and i.status in ('connected', 'open') and i.entrega = 'failing' and i.entrega_motivo is distinct from 'NO_RECEIPTS' order by i.nome`,
 )
 
@@ -31,14 +31,17 @@ where ${MANAGED} and i.status in ('connected', 'open') and i.entrega = 'failing'
  */
 export async function probeConnections(call: DeliveryCall, signal?: AbortSignal): Promise<string[]> {
   const { fleet } = call
-  const rows = await fleet.sql.run<{ at: Date; nome: string; server: string | null; phone: string | null }>(
-    failingStatement,
-    [fleet.clock()],
-  )
+  const rows = await fleet.sql.readTogether<{
+    at_ms: number
+    nome: string
+    server: string | null
+    phone: string | null
+  }>(failingStatement, [fleet.clock()])
   const limit = pLimit(AT_A_TIME)
   const answered = await Promise.all(
-    rows.map(({ at, nome: name, server, phone }) =>
+    rows.map(({ at_ms: atMs, nome: name, server, phone }) =>
       limit(async () => {
+        const at = new Date(atMs)
         const own = storedPhone(phone, fleet.defaultCountry)
         if (own === null) return []
         try {

@@ -93,7 +93,7 @@ counts as materialized (
     count(distinct m.person) filter (where m.is_late and m.kind = 'new' and m.outcome in ('delivered', 'read')) delivered_new,
     count(distinct m.person) filter (where m.is_late and m.kind in ('known', 'reply') and m.outcome in ('delivered', 'read')) delivered_known
   from marked m where m.is_refused or m.is_silent or m.is_late group by 1)
-select moment.at, (select coalesce(json_agg(json_build_object('name', i.nome, 'status', i.status, 'version', i."version",
+select ${ms('moment.at')} "at", (select coalesce(json_agg(json_build_object('name', i.nome, 'status', i.status, 'version', i."version",
     'state', i.entrega, 'since', ${ms('i.entrega_desde')}, 'reason', i.entrega_motivo,
     'restrictedSince', ${ms('i.restrita_desde')}, 'restrictedUntil', ${ms('i.restrita_ate')}, 'restrictionSource', i.restrita_fonte,
     'connectedAt', ${ms('i.conectada_em')}, 'eventsAt', ${ms('i.events_at')}, 'goodAt', ${ms('b.good_at')}, 'acceptedAt', ${ms('b.accepted_at')},
@@ -141,13 +141,19 @@ export async function readEvidence(
   fleet: DeliveryFleet,
   names: readonly string[] | null,
 ): Promise<{ at: Date; cases: Case[] }> {
-  const [row] = await fleet.sql.run<{ at: Date; cases: CaseRow[] }>(evidenceStatement, [fleet.clock(), names])
+  type Row = { at: number; cases: CaseRow[] }
+  const values = [fleet.clock(), names]
+  // A release waits for the judgement of names.
+  const [row] =
+    names === null
+      ? await fleet.sql.readTogether<Row>(evidenceStatement, values)
+      : await fleet.sql.run<Row>(evidenceStatement, values)
   if (!row) throw new Error('the statement that reads evidence returned no row')
   const covered = row.cases.filter((one) => one.eventsAt !== null).map((one) => one.name)
   // A number that is removed, and one that is registered again under its name, keeps none.
   if (names === null) fleet.delivery.baselines.keepOnly(covered)
   await readBaselines(fleet, covered)
-  return { at: row.at, cases: row.cases.map((one) => toCase(fleet, one)) }
+  return { at: new Date(row.at), cases: row.cases.map((one) => toCase(fleet, one)) }
 }
 
 const instant = (atMs: number | null): Date | null => (atMs === null ? null : new Date(atMs))

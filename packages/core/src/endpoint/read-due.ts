@@ -20,7 +20,7 @@ export type DueEndpoint = {
 const dueStatement = statement(
   'webhooks_due',
   `with ${INSTANT}
-select e.id, e.name, e.url, e.events, e.sealed_secret, e.event_id, e.change_xid, e.change_seq, e.failures,
+select e.id, e.name, e.url, e.events, e.sealed_secret, e.event_id::text, e.change_xid::text, e.change_seq::text, e.failures,
   e.disabled_at is null and (e.retry_at is null or e.retry_at <= moment.at)
   and ('instance' = any(e.events) and exists (select from zapfleet.events v where v.id > e.event_id)
     or e.events && '{message,outcome}' and exists (
@@ -46,7 +46,7 @@ export async function readDueEndpoints({
   sql,
   clock,
 }: Pick<Ground, 'sql' | 'clock'>): Promise<{ due: DueEndpoint[]; all: number }> {
-  const rows = await sql.run<DueRow>(dueStatement, [clock()])
+  const rows = await sql.readTogether<DueRow>(dueStatement, [clock()])
   return { due: rows.filter((row) => row.is_due).map(toDue), all: rows.length }
 }
 

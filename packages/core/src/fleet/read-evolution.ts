@@ -1,5 +1,5 @@
 import { answerProblem, type EvolutionProblem, keyProblem } from '../health/check-evolution.ts'
-import { failsToReadDatabase } from '../health/fails-to-read-database.ts'
+import { failsToReadDatabase, findConnected } from '../health/fails-to-read-database.ts'
 import type { ServerCall } from '../server/on-server.ts'
 import type { EvolutionReading } from './evolution-conditions.ts'
 import type { Fleet } from './fleet.ts'
@@ -27,7 +27,7 @@ async function read(call: ServerCall<Fleet>, before: EvolutionReading | null): P
   const isAccepted = acceptedAtMs !== null && performance.now() - acceptedAtMs < KEY_ACCEPTED_FOR_MS
   const [unanswered, isDatabaseAway, problem, about] = await Promise.all([
     answerProblem(evolution, within),
-    failsToReadDatabase(call, within),
+    findConnected(call).then((name) => failsToReadDatabase(call, name, within)),
     isAccepted ? null : keyProblem(evolution, within).catch(() => 'unknown' as const),
     before?.about ?? evolution.version(within).catch(() => null),
   ])

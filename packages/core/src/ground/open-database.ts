@@ -8,6 +8,7 @@ import { openPipelinedConnection } from './open-pipelined-connection.ts'
 import { openPrisma } from './open-prisma.ts'
 import { POOL_SIZES, type PoolSizes } from './pool-sizes.ts'
 import { prepareConnections } from './prepare-connections.ts'
+import { createReadTogether, type ReadTogether } from './read-together.ts'
 import type { Statement } from './statement.ts'
 import { CLAIMS_NAME, claimersAlways, watchClaimers } from './watch-claimers.ts'
 
@@ -35,6 +36,8 @@ export type Database = {
   flush(): Promise<void>
   /** Runs one autocommit statement on the registry pool: no claim, release or confirm waits for it, however large its result. */
   run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /** The same for what is read at the same moment, in one statement. */
+  readonly readTogether: ReadTogether
   /** Prisma's client on the registry pool. */
   readonly prisma: PrismaClient
   close(): Promise<void>
@@ -111,6 +114,7 @@ export async function openDatabase(
       }
     }
   const runCount = runOn(hot)
+  const run = runOn(registry)
   const claimers = earlyCommits === 'always' ? claimersAlways : watchClaimers(runCount, pipelined.pid)
 
   return {
@@ -128,7 +132,8 @@ export async function openDatabase(
         if (error.isUnavailable) throw error
       })
     },
-    run: runOn(registry),
+    run,
+    readTogether: createReadTogether(run),
     prisma,
     async close() {
       await prisma.$disconnect()

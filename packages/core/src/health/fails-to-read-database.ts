@@ -5,16 +5,25 @@ import { storedServer } from '../server/server-names.ts'
 import { isDatabaseFailure } from './check-evolution.ts'
 
 /**
- * Whether Evolution's own database does not answer it, by the webhook of one connected instance, which Evolution reads from there at little
- * cost. False where that is not known.
+ * Whether Evolution's own database does not answer it, by the webhook of one instance, which Evolution reads from there at little cost. False
+ * where that is not known.
  *
- * @throws FleetError DATABASE_UNAVAILABLE
+ * @param connected a connected instance of the server; null: there is none
  */
-export async function failsToReadDatabase(call: ServerCall<Ground>, within: CallOptions): Promise<boolean> {
-  const row = await call.fleet.sql.prisma.instance.findFirst({
-    where: { removedAt: null, server: storedServer(call.server), status: { in: ['connected', 'open'] } },
+export async function failsToReadDatabase(
+  { evolution }: Pick<ServerCall<unknown>, 'evolution'>,
+  connected: string | null,
+  within: CallOptions,
+): Promise<boolean> {
+  if (connected === null) return false
+  return evolution.findWebhook(connected, within).then(() => false, isDatabaseFailure)
+}
+
+/** Any connected instance of the server; null: there is none. @throws FleetError DATABASE_UNAVAILABLE */
+export async function findConnected({ fleet, server }: ServerCall<Ground>): Promise<string | null> {
+  const row = await fleet.sql.prisma.instance.findFirst({
+    where: { removedAt: null, server: storedServer(server), status: { in: ['connected', 'open'] } },
     select: { name: true },
   })
-  if (row?.name == null) return false
-  return call.evolution.findWebhook(row.name, within).then(() => false, isDatabaseFailure)
+  return row?.name ?? null
 }

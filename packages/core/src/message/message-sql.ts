@@ -238,6 +238,9 @@ export const withdrawMessages: Statement = statement(
 select gone.id from gone`,
 )
 
+/** Message `m` may be found to be sent: an event may link its seat for so long. */
+const IS_UNRESOLVED = `m.state = 'unknown' and m.sending_at > moment.at - interval '1 hour'`
+
 /** How many rows one sweep changes at most. */
 const SWEEP_ROWS = 1_000
 
@@ -258,7 +261,7 @@ old as materialized (
   order by m.sending_at limit ${SWEEP_ROWS} for update of m skip locked),
 found as materialized (
   select m.id, r.message_id from zapfleet.messages m join zapfleet.reservations r on r.id = m.reservation_id, moment
-  where m.state = 'unknown' and m.sending_at > moment.at - interval '1 hour' and r.message_id is not null limit ${SWEEP_ROWS} for update of m skip locked),
+  where ${IS_UNRESOLVED} and r.message_id is not null limit ${SWEEP_ROWS} for update of m skip locked),
 resolved as (
   update zapfleet.messages m set state = case when old.message_id is null then 'unknown' else 'sent' end, message_id = coalesce(m.message_id, old.message_id),
     sent_at = case when old.message_id is not null then coalesce(m.sent_at, moment.at) end, ended_at = coalesce(m.ended_at, moment.at), content = null,
@@ -273,6 +276,14 @@ expired as (
 ${changes('(select * from resolved union all select * from expired)')}
 select (select count(*)::int from resolved s where s.state = 'sent') sent, (select count(*)::int from resolved s where s.state = 'unknown') unknown,
   (select count(*)::int from expired) expired, not exists (select from zapfleet.messages m where ${UNFINISHED}) is_empty`,
+)
+
+/** Whether `sweepMessages` may find something: a message that has not ended, or one that a link of the last hour may resolve. */
+export const readUnswept: Statement = statement(
+  'read_unswept',
+  `with ${INSTANT}
+select exists (select from zapfleet.messages m where ${UNFINISHED})
+  or exists (select from zapfleet.messages m, moment where ${IS_UNRESOLVED}) is_any`,
 )
 
 /** Makes a lane for each contact with messages and without one; there is none unless another program removed it. */

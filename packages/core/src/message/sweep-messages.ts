@@ -1,7 +1,7 @@
 import { repeatUndone } from '../ground/repeat-undone.ts'
 import { repeatUntil } from '../ground/repeat-until.ts'
 import type { MessageCall, MessageFleet } from './message-fleet.ts'
-import { repairLanes, sweepMessages as sweepStatement } from './message-sql.ts'
+import { readUnswept, repairLanes, sweepMessages as sweepStatement } from './message-sql.ts'
 
 /**
  * Ends messages that no process ends: those in `sending` whose process was killed, and those that waited longer than they may. Senders
@@ -25,14 +25,19 @@ async function sweep(fleet: Pick<MessageFleet, 'sql' | 'clock' | 'sendTimes'>): 
   return row ?? { sent: 0, unknown: 0, expired: 0, is_empty: false }
 }
 
+async function isAnyUnswept({ sql, clock }: Pick<MessageFleet, 'sql' | 'clock'>): Promise<boolean> {
+  const [row] = await sql.readTogether<{ is_any: boolean }>(readUnswept, [clock()])
+  return row?.is_any ?? true
+}
+
 const SWEEP_EVERY_MS = 1_000
 /** A message that arrives meanwhile is sent by its own process; a sweep ends it after 30 s at the earliest, or at the end of its validity. */
 const EMPTY_SWEEP_EVERY_MS = 5_000
 const REPAIR_EVERY_MS = 60_000
 
 /**
- * Does `sweepMessages` each second, or each 5 s while no message waits, and restores lanes that another program removed each minute, until
- * `signal` aborts. Never rejects.
+ * Does `sweepMessages` each second, and restores lanes that another program removed each minute, until `signal` aborts. While no message waits,
+ * it only reads each 5 s whether there is one. Never rejects.
  *
  * @param options for tests
  */
@@ -46,10 +51,11 @@ export function watchMessages(
   const sweepAgainMs = (): number => (isEmpty ? emptySweepEveryMs : sweepEveryMs)
   return Promise.all([
     repeatUntil(signal, { everyMs: sweepAgainMs, failed, log }, async () => {
+      if (isEmpty && !(await isAnyUnswept(fleet))) return
       isEmpty = (await sweep(fleet)).is_empty
     }),
-    repeatUntil(signal, { everyMs: REPAIR_EVERY_MS, failed, log }, () =>
-      fleet.sql.run(repairLanes, [fleet.clock()]),
-    ),
+    repeatUntil(signal, { everyMs: REPAIR_EVERY_MS, failed, log }, async () => {
+      if (!isEmpty) await fleet.sql.run(repairLanes, [fleet.clock()])
+    }),
   ]).then(() => {})
 }

@@ -7,13 +7,13 @@ const WRITE_AGAIN_AFTER = `interval '20 hours'`
 const KEEP = `interval '31 days'`
 
 /**
- * What there is to store: `until`, the id up to which reservations are stored, as a moment, null: none is; whether there are later ones, or some
+ * What there is to store: `until_ms`, the id up to which reservations are stored, as a moment in milliseconds, null: none is; whether there are later ones, or some
  * of the last $1 seconds before it, and whether outcomes wait for their reservation. One that is later than the present, of a clock that was
  * ahead, counts as the present.
  */
 export const readWork = statement(
   'read_message_work',
-  `select f.until, exists (select from zapfleet.unmatched_outcomes) has_waiting,
+  `select extract(epoch from f.until) * 1000 until_ms, exists (select from zapfleet.unmatched_outcomes) has_waiting,
   coalesce((select r.id from zapfleet.reservations r order by r.id desc limit 1)
     >= coalesce(${idAt('f.until - make_interval(secs => $1)')}, '00000000-0000-0000-0000-000000000000'), false) has_sends
 from (select) one left join (select least(c.until, clock_timestamp()) until from zapfleet.conversations_filled c) f on true`,
@@ -80,7 +80,7 @@ export const addCursor = statement(
 /**
  * One step along the conversations: reads the next $2 rows after the cursor, a JSON array of contact and instance, removes those that
  * are over and stores the cursor; it begins again at the end. Also removes the coverage of sources that ended. `is_full`: there may be more
- * rows after these.
+ * rows after these. `is_held`: false where there is no cursor, or another process holds it.
  */
 export const pruneConversations = statement(
   'prune_conversations',
@@ -98,5 +98,5 @@ moved as (
     select json_build_array(page.contact_id, page.instance_name)::text from page order by page.contact_id desc, page.instance_name desc limit 1) end
   where c.name = 'conversations' and exists (select from p)),
 silent as (delete from zapfleet.event_coverage e using moment where e.last_at < moment.at - ${KEEP} returning 1)
-select (select count(*)::int from gone) + (select count(*)::int from silent) gone, (select count(*) from page) = $2 is_full`,
+select (select count(*)::int from gone) + (select count(*)::int from silent) gone, (select count(*) from page) = $2 is_full, exists (select from p) is_held`,
 )

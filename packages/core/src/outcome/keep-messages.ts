@@ -39,12 +39,13 @@ export async function keepMessages(
   fleet: OutcomeStore,
   options: { signal?: AbortSignal; sliceRows?: number } = {},
 ): Promise<{ changed: number }> {
-  const [work] = await fleet.sql.run<{ until: Date | null; has_waiting: boolean; has_sends: boolean }>(
-    readWork,
-    [AGAIN_SECONDS],
-  )
+  const [work] = await fleet.sql.readTogether<{
+    until_ms: number | null
+    has_waiting: boolean
+    has_sends: boolean
+  }>(readWork, [AGAIN_SECONDS])
   const matched = work?.has_waiting ? await matchWaiting(fleet, null, MATCHES) : 0
-  const written = work?.has_sends ? await fillConversations(fleet, work.until, options) : 0
+  const written = work?.has_sends ? await fillConversations(fleet, work.until_ms, options) : 0
   return { changed: matched + written }
 }
 
@@ -60,8 +61,13 @@ export async function pruneMessages({
   clock,
 }: Pick<Ground, 'sql' | 'clock'>): Promise<{ changed: number; isMore: boolean }> {
   const [waiting] = await sql.run<{ gone: number }>(pruneWaiting, [clock(), WAITING_SECONDS, WAITING_ROWS])
-  await sql.run(addCursor, [])
-  const [over] = await sql.run<{ gone: number; is_full: boolean }>(pruneConversations, [clock(), PRUNE_ROWS])
+  const pruneOver = () =>
+    sql.run<{ gone: number; is_full: boolean; is_held: boolean }>(pruneConversations, [clock(), PRUNE_ROWS])
+  let [over] = await pruneOver()
+  if (over?.is_held === false) {
+    await sql.run(addCursor, [])
+    ;[over] = await pruneOver()
+  }
   return {
     changed: (waiting?.gone ?? 0) + (over?.gone ?? 0),
     isMore: waiting?.gone === WAITING_ROWS || over?.is_full === true,
@@ -71,12 +77,12 @@ export async function pruneMessages({
 /** By the ids of reservations, which begin with the moment at which they were made, by the clock of that process. */
 async function fillConversations(
   { sql }: Pick<Ground, 'sql'>,
-  until: Date | null,
+  untilMs: number | null,
   { signal, sliceRows = SLICE_ROWS }: { signal?: AbortSignal; sliceRows?: number },
 ): Promise<number> {
   const nowMs = Date.now()
   const end = firstIdOf(nowMs + DAY_MS)
-  let from = firstIdOf(until ? until.getTime() - AGAIN_SECONDS * 1_000 : FIRST_MS)
+  let from = firstIdOf(untilMs === null ? FIRST_MS : untilMs - AGAIN_SECONDS * 1_000)
   let written = 0
   for (let slice = 0; slice < SLICES && !signal?.aborted; slice++) {
     const [row] = await sql.run<SliceRow>(fillSlice, [from, end, sliceRows])

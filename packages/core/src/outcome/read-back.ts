@@ -24,18 +24,26 @@ const GRANTED_LATER = `interval '10 seconds'`
 const IS_WITHOUT_OUTCOME = `r.message_id is not null and r.outcome is null and r.read_backs < 3 and r.state = 'confirmed'
     and r.reserved_at > moment.at - interval '24 hours'`
 
+/** Which are due at `moment`: only those of instances that are connected, since Evolution may be away of others. */
+const IS_DUE = `${IS_WITHOUT_OUTCOME}
+    and r.reserved_at <= moment.at - case r.read_backs when 0 then interval '90 seconds' when 1 then interval '15 minutes' else interval '3 hours' end
+    and exists (select from public.whatsapp_instances i where i.nome = r.instance_name and i.removida_em is null and i.status in ('connected', 'open'))`
+
+const dueStatement = statement(
+  'read_backs_due',
+  `with ${INSTANT} select exists (select from zapfleet.reservations r, moment where ${IS_DUE}) is_due`,
+)
+
 /**
  * $2 how many. A message is read at the ages of 90 s, 15 minutes and 3 hours, until it has an outcome; on the server that sent it, if its instance
- * moved and is still there. Only instances that are connected: of others Evolution may be away. The newest come first, since judgements are about them.
+ * moved and is still there. The newest come first, since judgements are about them.
  */
 const takeStatement = statement(
   'take_read_backs',
   `with ${INSTANT},
 due as materialized (
   select r.id from zapfleet.reservations r, moment
-  where ${IS_WITHOUT_OUTCOME}
-    and r.reserved_at <= moment.at - case r.read_backs when 0 then interval '90 seconds' when 1 then interval '15 minutes' else interval '3 hours' end
-    and exists (select from public.whatsapp_instances i where i.nome = r.instance_name and i.removida_em is null and i.status in ('connected', 'open'))
+  where ${IS_DUE}
   order by r.reserved_at desc limit $2::int for no key update of r skip locked)
 update zapfleet.reservations r set read_backs = r.read_backs + 1 from due where r.id = due.id
 returning r.instance_name, r.message_id, coalesce(
@@ -78,6 +86,8 @@ type ReadBackFleet = ServerFleet & Pick<OutcomeFleet, 'intake' | 'readBacks'>
  */
 export async function readBackOutcomes(call: Call<ReadBackFleet>): Promise<{ changed: number }> {
   const { fleet } = call
+  const [work] = await fleet.sql.readTogether<{ is_due: boolean }>(dueStatement, [fleet.clock()])
+  if (!work?.is_due) return { changed: 0 }
   const most = fleet.readBacks.emptyInARow >= EMPTY_FROM ? MOST_WHILE_EMPTY : MOST_IN_A_RUN
   const due = await fleet.sql.run<Due>(takeStatement, [fleet.clock(), most])
   const { changed } = await readStatuses(call, due)

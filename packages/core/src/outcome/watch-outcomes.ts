@@ -7,11 +7,11 @@ import { readBackOutcomes } from './read-back.ts'
 const READ_BACK_EVERY_MS = 20_000
 const KEEP_EVERY_MS = 5_000
 /** Rows wait for a day or a month before they are removed. */
-const PRUNE_EVERY_MS = 60_000
+const PRUNE_EVERY_MS = 300_000
 
 /**
  * What the leading scheduler does for the outcomes of messages until `signal` aborts: applies those that waited for their reservation and stores
- * conversations, each 5 s; reads from Evolution the statuses of which no event arrived, each 20 s; removes what is over, each minute, and
+ * conversations, each 5 s; reads from Evolution the statuses of which no event arrived, each 20 s; removes what is over, each 5 minutes, and
  * each 5 s while there is more. Two processes may do it at a time. Never rejects.
  */
 export async function watchOutcomes(

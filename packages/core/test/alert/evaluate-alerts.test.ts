@@ -212,12 +212,54 @@ it('a time without evaluations is an alert where the scheduler died, and none wh
   expect(await open()).toEqual(['no_polling fleet'])
   await passMinutes(6)
   expect(await open()).toEqual([])
+  pass(20_000)
   const ending = new AbortController()
   const watching = watchAlerts(callOf(fleet), ending.signal, { everyMs: 1 })
   const version = async () =>
     (await sql('select version::text as version from zapfleet.alert_evaluation'))[0]?.version
   const before = await version()
   while ((await version()) === before) await new Promise((resolve) => setTimeout(resolve, 5))
+  ending.abort()
+  await watching
+  pass(60 * MINUTE)
+  await evaluate()
+  expect(await open()).toEqual([])
+})
+
+it('an evaluation that changes nothing is stored each 15 s, and each change at once', async () => {
+  await addInstances(sql, ['loja'])
+  const stored = async () =>
+    (await sql('select version::int as version from zapfleet.alert_evaluation'))[0]?.version
+  const versions: number[] = []
+  const next = async () => {
+    await evaluate()
+    versions.push(((await stored()) as unknown as number) - (versions[0] ?? 0))
+    pass(5_000)
+  }
+  for (let n = 0; n < 8; n++) await next()
+  expect(versions.slice(1)).toEqual([0, 0, 1, 1, 1, 2, 2])
+  answer = evolutionAway
+  await next()
+  // The finding is stored once, and holds for 20 s until its alert opens.
+  await next()
+  answer = async () => ({ state: 'open' })
+  await next()
+  expect(versions.slice(8)).toEqual([3, 3, 4])
+  expect(await open()).toEqual([])
+})
+
+it('a scheduler that changed nothing lately stops in order all the same', async () => {
+  await addInstances(sql, ['loja'])
+  await evaluate()
+  pass(5_000)
+  const ending = new AbortController()
+  let evaluations = 0
+  answer = async () => {
+    evaluations++
+    return { state: 'open' }
+  }
+  const watching = watchAlerts(callOf(fleet), ending.signal, { everyMs: 50 })
+  await expect.poll(() => evaluations).toBeGreaterThan(1)
   ending.abort()
   await watching
   pass(60 * MINUTE)

@@ -307,8 +307,8 @@ describe('webhook endpoints', () => {
       waiting.push(() => response.writeHead(410).end())
     })
     await make('bot', receiver)
-    const run: typeof fleet.sql.run = async (statement, values) => {
-      const rows = await fleet.sql.run(statement, values)
+    const readTogether: typeof fleet.sql.readTogether = async (statement, values) => {
+      const rows = await fleet.sql.readTogether(statement, values)
       if (!statement.name.includes('webhooks_due') || waiting.length === 0) return rows as never
       // The delivery ends while the poll waits for these rows.
       for (const answer of waiting.splice(0)) answer()
@@ -316,7 +316,7 @@ describe('webhook endpoints', () => {
       await setTimeout(50)
       return rows as never
     }
-    lead({ ...fleet, sql: { ...fleet.sql, run } })
+    lead({ ...fleet, sql: { ...fleet.sql, readTogether } })
     await change()
     await vi.waitFor(async () => expect(await lastOf('bot')).not.toBeNull(), soon)
     const other = await startReceiver()

@@ -63,12 +63,12 @@ describe('while there is no receiver', async () => {
   ): Promise<() => number> {
     const leading = await another()
     let looks = 0
-    const run: typeof leading.sql.run = (one, values) => {
+    const readTogether: typeof leading.sql.readTogether = (one, values) => {
       if (one.name.includes(name)) looks++
-      return leading.sql.run(one, values)
+      return leading.sql.readTogether(one, values)
     }
     const ending = new AbortController()
-    const ended = watch(callOf({ ...leading, sql: { ...leading.sql, run } }), ending.signal, HOUR)
+    const ended = watch(callOf({ ...leading, sql: { ...leading.sql, readTogether } }), ending.signal, HOUR)
     onTestFinished(async () => {
       ending.abort()
       await ended

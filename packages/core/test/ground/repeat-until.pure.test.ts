@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { silentLog } from '../../src/ground/log.ts'
-import { repeatUntil } from '../../src/ground/repeat-until.ts'
+import { msToStep, repeatUntil } from '../../src/ground/repeat-until.ts'
 
 const HOUR_MS = 3_600_000
 const options = { everyMs: HOUR_MS, failed: 'it failed', log: silentLog }
@@ -52,4 +52,47 @@ test('the time of a rest is read after each turn, and a failed turn is followed 
   })
   expect(turns).toBe(3)
   expect(read).toEqual([1, 2])
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+test('a step is a multiple of the period, and none is less than 50 ms away', () => {
+  const stepAt = (nowMs: number, everyMs: number): number => {
+    vi.spyOn(performance, 'now').mockReturnValue(nowMs)
+    return msToStep(everyMs)
+  }
+  expect(stepAt(1_000, 5_000)).toBe(4_000)
+  expect(stepAt(4_950, 5_000)).toBe(50)
+  // The timer of the step at 5 s ended early.
+  expect(stepAt(4_999, 5_000)).toBe(5_001)
+  expect(stepAt(5_000, 5_000)).toBe(5_000)
+  expect(stepAt(5_000, 15_000)).toBe(10_000)
+  expect(stepAt(5_001, 0)).toBe(0)
+})
+
+test('works that begin at different moments and take different times meet at the next step', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+  const ending = new AbortController()
+  const begun: number[][] = [[], []]
+  const work = (place: number, everyMs: number, tookMs: number) =>
+    repeatUntil(ending.signal, { ...options, everyMs }, async () => {
+      begun[place]?.push(Math.round(performance.now() / 10) * 10)
+      await new Promise((resolve) => setTimeout(resolve, tookMs))
+    })
+  await vi.advanceTimersByTimeAsync(700)
+  const often = work(0, 5_000, 10)
+  await vi.advanceTimersByTimeAsync(600)
+  const rarely = work(1, 15_000, 6_000)
+  await vi.advanceTimersByTimeAsync(30_000)
+  ending.abort()
+  await vi.advanceTimersByTimeAsync(6_000)
+  await Promise.all([often, rarely])
+  const steps = (begun[0] ?? []).slice(1)
+  const firstMs = steps[0] ?? 0
+  expect(steps.map((ms) => ms - firstMs)).toEqual([0, 5_000, 10_000, 15_000, 20_000, 25_000])
+  expect((begun[1] ?? []).slice(1).every((ms) => steps.includes(ms))).toBe(true)
+  expect(begun[1]).toHaveLength(3)
 })

@@ -333,6 +333,22 @@ describe('a message of which it is not certain whether it was sent', () => {
     expect(await sweepMessages(fleet)).toEqual({ sent: 0, unknown: 0, expired: 0 })
   })
 
+  it('is found by a scheduler also while no message waits', async () => {
+    await numbers('a')
+    const ended = new AbortController()
+    const watch = watchMessages(call, ended.signal, { sweepEveryMs: 50, emptySweepEveryMs: 50 })
+    control.fault({ kind: 'answer_lost', times: 1 })
+    const message = await sendMessage(call, text('olá', { validForS: 600 }))
+    const stateOf = async () => (await getMessage(fleet, message)).state
+    await sql(`update zapfleet.messages set sending_at = sending_at - interval '2 minutes'`)
+    await expect.poll(stateOf, { timeout: 60_000 }).toBe('unknown')
+    await rest(300)
+    await takeSend('3EB0BBBB')
+    await expect.poll(stateOf, { timeout: 60_000 }).toBe('sent')
+    ended.abort()
+    await watch
+  })
+
   it.each([
     ['no event about it came', undefined, { failover: 1 }, { state: 'sent', instanceName: 'b' }],
     ['it was delivered', 'delivered', { failover: 0 }, { state: 'failed', deliveredAt: null }],
@@ -591,8 +607,13 @@ describe('the queue', () => {
     await watch
   })
 
-  it('are swept often while one waits, and rarely while none does', async () => {
+  it('are swept often while one waits, and only looked for, rarely, while none does', async () => {
     const sweeps = vi.fn()
+    const looks = vi.fn()
+    const readTogether: typeof fleet.sql.readTogether = async (one, values) => {
+      looks()
+      return fleet.sql.readTogether<never>(one, values)
+    }
     const run: typeof fleet.sql.run = async (one, values) => {
       const rows = await fleet.sql.run<never>(one, values)
       if (one.name.includes('sweep_messages')) sweeps()
@@ -603,7 +624,7 @@ describe('the queue', () => {
       sweeps.mockClear()
       const ended = new AbortController()
       const watched = watchMessages(
-        { ...call, fleet: { ...fleet, sql: { ...fleet.sql, run } } },
+        { ...call, fleet: { ...fleet, sql: { ...fleet.sql, run, readTogether } } },
         ended.signal,
         times,
       )
@@ -613,13 +634,16 @@ describe('the queue', () => {
       }
     }
     const endEmpty = watch({ sweepEveryMs: hour, emptySweepEveryMs: 5 })
-    await vi.waitFor(() => expect(sweeps.mock.calls.length).toBeGreaterThan(2), 60_000)
+    await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(2), 60_000)
     await endEmpty()
+    expect(sweeps).toHaveBeenCalledTimes(1)
+    looks.mockClear()
     await addInstances(sql, ['a'], { status: 'disconnected' })
     await sendMessage(call, text('1', { validForS: 3_600 }))
     const endWaiting = watch({ sweepEveryMs: 5, emptySweepEveryMs: hour })
     await vi.waitFor(() => expect(sweeps.mock.calls.length).toBeGreaterThan(2), 60_000)
     await endWaiting()
+    expect(looks).not.toHaveBeenCalled()
   })
 
   it('expires a message that no number could send in time', async () => {

@@ -9,6 +9,7 @@ import {
   releaseReservation,
   reportOutcomes,
   reserve,
+  watchAlerts,
   watchOutcomes,
 } from '../../src/index.ts'
 import { keepMessages, pruneMessages } from '../../src/outcome/keep-messages.ts'
@@ -117,13 +118,17 @@ describe('whom the numbers sent to', () => {
       sql: {
         ...fleet.sql,
         run: (one, values) => {
-          statements()
+          statements('a statement of its own')
           return fleet.sql.run(one, values)
+        },
+        readTogether: (one, values) => {
+          statements('read')
+          return fleet.sql.readTogether(one, values)
         },
       },
     }
     expect(await keepMessages(counting)).toEqual({ changed: 0 })
-    expect(statements).toHaveBeenCalledTimes(1)
+    expect(statements.mock.calls).toEqual([['read']])
   })
 
   it('costs no write for a contact who stays, until twenty hours have passed', async () => {
@@ -371,4 +376,26 @@ it('the leading scheduler repeats it until it stops leading', async () => {
   )
   leading.abort()
   await watching
+})
+
+it('a part whose read fails stops no other that reads in the same statement', async () => {
+  await sql('alter table zapfleet.alert_evaluation rename to alert_evaluation_away')
+  const leading = new AbortController()
+  const failed = vi.fn()
+  const call = callOf(fleet)
+  const watching = [
+    watchOutcomes(call, leading.signal, { keepEveryMs: 60 }),
+    watchAlerts({ ...call, log: { ...call.log, warn: failed } }, leading.signal, { everyMs: 60 }),
+  ]
+  try {
+    for (const contact of ['eva', 'rui']) {
+      await seat(contact)
+      await vi.waitFor(async () => expect(await conversations()).toHaveProperty(contact), { timeout: 60_000 })
+    }
+    await vi.waitFor(() => expect(failed.mock.calls.length).toBeGreaterThan(1), { timeout: 60_000 })
+  } finally {
+    leading.abort()
+    await Promise.all(watching)
+    await sql('alter table zapfleet.alert_evaluation_away rename to alert_evaluation')
+  }
 })

@@ -1,6 +1,6 @@
 import { createEvolution, type SendVerdict } from '@zapfleet/evolution'
 import { startSimulator } from '@zapfleet/simulator'
-import { afterAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import { callOf, reportOutcomes } from '../../src/index.ts'
 import { readBackOutcomes } from '../../src/outcome/read-back.ts'
 import { readCoverage } from '../../src/outcome/read-coverage.ts'
@@ -74,6 +74,24 @@ it('finds the outcome of a message whose events were lost, at the ages of 90 s, 
   control.resetCalls()
   at(10_800)
   expect([await run(), readCalls()]).toEqual([{ changed: 0 }, 0])
+})
+
+it('writes nothing while no message is due', async () => {
+  control.addInstance({ name: 'quieto' })
+  await addInstances(sql, ['quieto'])
+  await sendMany('quieto', 1)
+  const statements = vi.fn()
+  const run: typeof fleet.sql.run = (one, values) => {
+    statements()
+    return fleet.sql.run(one, values)
+  }
+  const counting = callOf({ ...fleet, sql: { ...fleet.sql, run } })
+  at(89)
+  await readBackOutcomes(counting)
+  expect(statements).not.toHaveBeenCalled()
+  at(90)
+  await readBackOutcomes(counting)
+  expect(statements).toHaveBeenCalledTimes(1)
 })
 
 it('reads a message three times at most, and few messages while Evolution has no status', async () => {
