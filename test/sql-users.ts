@@ -66,6 +66,8 @@ export const SQL_USERS: Readonly<Record<string, string>> = {
     'one statement for an act and its event; columns that another program added',
   'provisioning/removals.ts': 'one statement for an act and its event',
   'provisioning/update-instance.ts': 'one statement for an act and its event, under a lock',
+  'provisioning/watch-unfinished.ts':
+    'each 15 s, in one statement with the other reads of the leading scheduler',
   'provisioning/with-free-phone.ts': 'compares the last digits of phones that people wrote in any form',
 
   'schedule/record-run.ts': 'a run begins only under the lease: fencing in the statement that inserts it',

@@ -23,6 +23,7 @@ import {
   watchMessages,
   watchOutcomes,
   watchRoutes,
+  watchUnfinished,
   within,
 } from '@zapfleet/core'
 import {
@@ -43,7 +44,6 @@ import { fleetJobs } from './fleet-jobs.ts'
 import { followServers } from './follow-servers.ts'
 import { buildJobs } from './jobs.ts'
 import { LEASE_MS, seekLeadership } from './leadership.ts'
-import { openFinisher } from './open-finisher.ts'
 import { readReadiness } from './read-readiness.ts'
 import { byCron } from './timetable.ts'
 import { type LeadersWork, whileLeading } from './while-leading.ts'
@@ -141,8 +141,7 @@ export async function startScheduler(
     // Unique for this start: a container that starts again may have the same host name and process id.
     const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
     const rest = (ms: number, until: AbortSignal) => pause(ms, undefined, { signal: until })
-    const finisher = openFinisher()
-    const jobs = buildJobs(fleetJobs(fleet, { polling, finisher, log, pause: rest }), {
+    const jobs = buildJobs(fleetJobs(fleet, { polling, log, pause: rest }), {
       log,
       onRun: countRun,
       book: {
@@ -155,6 +154,7 @@ export async function startScheduler(
       (ending) => watchDeliveries(call, ending),
       (ending) => watchOutcomes(call, ending),
       (ending) => watchMessages(call, ending),
+      (ending) => watchUnfinished(call, ending),
       () => resealKeys(fleet, log),
       (ending) => watchEndpoints(call, ending),
       (ending) => watchRoutes(call, ending),
@@ -180,8 +180,7 @@ export async function startScheduler(
       leading: () => leadership.leading(),
       async stop() {
         // Released after the runs: those of another leader would overlap them.
-        const drained = [leadersWork.stop(), finisher.idle()].map((one) => within(DRAIN_MS, one, () => {}))
-        await Promise.all([jobs.stop(DRAIN_MS), ...drained])
+        await Promise.all([jobs.stop(DRAIN_MS), within(DRAIN_MS, leadersWork.stop(), () => {})])
         await leadership.stop()
       },
     }

@@ -1,4 +1,4 @@
-import type { Log } from '@zapfleet/core'
+import { type Log, msToStep } from '@zapfleet/core'
 import { Cron } from 'croner'
 
 /**
@@ -58,7 +58,7 @@ export function atBoundaries(
           const { at } = await approach()
           const leftMs = next.getTime() - at.getTime()
           if (leftMs <= 0) break
-          await rest(Math.min(leftMs, LONGEST_PAUSE_MS))
+          await rest(Math.min(leftMs, msToStep(LONGEST_PAUSE_MS)))
         }
       } catch (error) {
         log.warn({ err: error }, "the database's clock could not be read")

@@ -78,6 +78,18 @@ async function compare(call: HealthServerCall, undecided: Set<string>, unread: b
     const isRight = registered === null || paired === null || isSamePhone(paired, registered)
     verdicts.set(name, isRight ? 'right_phone' : 'wrong_phone')
   }
+  await storeVerdicts(call, verdicts)
+  await resolveDuplicatePhones(call, phones)
+  const isConnected = new Set(rows.map(({ name }) => name))
+  for (const name of names)
+    if (!isConnected.has(name) || there.get(name)?.connectionStatus === 'open') undecided.delete(name)
+}
+
+async function storeVerdicts(
+  call: HealthServerCall,
+  verdicts: ReadonlyMap<string, 'wrong_phone' | 'right_phone'>,
+): Promise<void> {
+  if (verdicts.size === 0) return
   const { at, instances } = await readStoredHealth(call.fleet, [...verdicts.keys()])
   const readings = instances.flatMap(({ name, health, server }) => {
     const act = verdicts.get(name)
@@ -90,8 +102,4 @@ async function compare(call: HealthServerCall, undecided: Set<string>, unread: b
     return [{ name, startedAt: at, observed: { kind: 'act', act } as const, state: 'open' as const }]
   })
   await storeReadings(call, instances, readings, { source: 'check', graceUntil: null, always: false })
-  await resolveDuplicatePhones(call, phones)
-  const isConnected = new Set(rows.map(({ name }) => name))
-  for (const name of names)
-    if (!isConnected.has(name) || there.get(name)?.connectionStatus === 'open') undecided.delete(name)
 }

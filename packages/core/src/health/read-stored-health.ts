@@ -53,8 +53,8 @@ type Row = {
 }
 
 /**
- * $1 the moment handed in, or null; $2 names, or null; $3 a server, or null; $4 the servers that are known beside the default one. Instances of a
- * server that is not known are read with those of the default one, which does not have them. One row without a name where there is none.
+ * $1 the moment handed in, or null; $2 names, or null; $3 a server, or null. Instances of a server that is not stored are read with those of the
+ * default one, which does not have them. One row without a name where there is none.
  */
 const readStatement = statement(
   'read_standings',
@@ -63,7 +63,7 @@ const readStatement = statement(
   l.expires_at restart_until
 from (values (true)) one(row)
 left join public.whatsapp_instances i on ${MANAGED} and ($2::text[] is null or i.nome = any($2::text[]))
-  and ($3::text is null or case when ${SERVER} = any($4::text[]) then ${SERVER} else '${DEFAULT_SERVER}' end = $3::text)
+  and ($3::text is null or case when exists (select from zapfleet.servers s where s.name = i.servidor) then i.servidor else '${DEFAULT_SERVER}' end = $3::text)
 left join zapfleet.server_rounds r on r.server = ${SERVER}
 left join zapfleet.leases l on l.name = '${RESTART_LEASE}' || i.nome
 order by i.nome`,
@@ -71,26 +71,15 @@ order by i.nome`,
 
 /** Reads what is stored of the health of these instances, in the order of their names. */
 export function readStoredHealth(fleet: Ground, names: string[]): Promise<StoredFleet> {
-  return read(fleet, [names, null, null])
+  return read(fleet, [names, null])
 }
 
-/**
- * The same of all instances of one server.
- *
- * @param known the names of all servers; instances of others are read with those of the default one
- */
-export function readHealthOfServer(
-  fleet: Ground,
-  server: string,
-  known: readonly string[],
-): Promise<StoredFleet> {
-  return read(fleet, [null, server, known.filter((name) => name !== DEFAULT_SERVER)])
+/** The same of all instances of one server; with the default one also those of servers that are not stored. */
+export function readHealthOfServer(fleet: Ground, server: string): Promise<StoredFleet> {
+  return read(fleet, [null, server])
 }
 
-async function read(
-  fleet: Ground,
-  which: [string[] | null, string | null, string[] | null],
-): Promise<StoredFleet> {
+async function read(fleet: Ground, which: [string[] | null, string | null]): Promise<StoredFleet> {
   const rows = await fleet.sql.run<Row>(readStatement, [fleet.clock(), ...which])
   const [first] = rows
   if (!first) throw new Error('the statement that reads the stored health returned no row')

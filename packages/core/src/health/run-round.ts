@@ -1,5 +1,4 @@
 import { onKnownServer } from '../server/on-server.ts'
-import { DEFAULT_SERVER } from '../server/server-names.ts'
 import { checkPhones } from './check-phones.ts'
 import { GRACE_MS, isDoubtfulFall, isMassFall, NEXT_GRACE_AFTER_MS } from './grace.ts'
 import type { HealthCall, HealthServerCall } from './health-fleet.ts'
@@ -17,52 +16,52 @@ const THOROUGH_EVERY_MS = 60_000
  * A full round that starts after the call: reads every instance on its server and stores what changed, each server for itself.
  *
  * @param how.skipSilent does not wait for servers that did not answer in the round before: their rounds end later
+ * @returns how many instances got another status in the rounds that it waited for
  * @throws FleetError DATABASE_UNAVAILABLE; an Evolution that does not answer is an observation, not an error
  */
 export async function runRound(
   call: HealthCall,
   { skipSilent = false }: { skipSilent?: boolean } = {},
-): Promise<void> {
+): Promise<{ changed: number }> {
   const { servers, serverHealth, background } = call.fleet
-  const awaited: Promise<void>[] = []
+  const awaited: Promise<number>[] = []
   for (const server of await servers.list()) {
     const one = onKnownServer(call, server)
     if (skipSilent && serverHealth(server.name).isSilent)
-      background.start(call.log, 'a health round of a server that does not answer failed', () =>
-        runRoundOf(one),
-      )
+      background.start(call.log, 'a health round of a server that does not answer failed', async () => {
+        await runRoundOf(one)
+      })
     else awaited.push(runRoundOf(one))
   }
-  const failed = (await Promise.allSettled(awaited)).find((round) => round.status === 'rejected')
-  if (failed) throw failed.reason
+  await Promise.allSettled(awaited)
+  const counts = await Promise.all(awaited)
+  return { changed: counts.reduce((sum, count) => sum + count, 0) }
 }
 
 /**
  * A full round of one server that starts after the call. Rounds of a server never overlap in one process: a call during a round
  * waits for the next one, which all who wait share.
  *
+ * @returns how many instances got another status
  * @throws FleetError DATABASE_UNAVAILABLE
  */
-export function runRoundOf(call: HealthServerCall): Promise<void> {
+export function runRoundOf(call: HealthServerCall): Promise<number> {
   const state = call.fleet.serverHealth(call.server)
   return state.rounds.run(async () => {
     const thorough = performance.now() - state.thoroughAtMs >= THOROUGH_EVERY_MS
     if (thorough) state.thoroughAtMs = performance.now()
-    await readAndStore(call, thorough)
+    return readAndStore(call, thorough)
   })
 }
 
-async function readAndStore(call: HealthServerCall, thorough: boolean): Promise<void> {
+async function readAndStore(call: HealthServerCall, thorough: boolean): Promise<number> {
   const { fleet, server } = call
-  // Instances of unknown servers are read here, and so must not be those of a server that was added a moment ago.
-  if (server === DEFAULT_SERVER) await fleet.servers.refresh()
-  const known = (await fleet.servers.list()).map(({ name }) => name)
-  const stored = await readHealthOfServer(fleet, server, known)
+  const stored = await readHealthOfServer(fleet, server)
   const clock = clockSince(stored)
   const readings = await readInstances(call, stored.instances, clock, { thorough })
   fleet.serverHealth(server).isSilent = readings.length > 0 && readings.every(isUnanswered)
   const graceUntil = await graceFor(call, stored, readings, clock)
-  const { changed, connected } = await storeReadings(call, stored.instances, readings, {
+  const { changed, restated, connected } = await storeReadings(call, stored.instances, readings, {
     source: 'poll',
     graceUntil,
     always: false,
@@ -73,6 +72,7 @@ async function readAndStore(call: HealthServerCall, thorough: boolean): Promise<
   await fleet.sql.run(markRoundStatement, [stored.at, fleet.clock(), server, hadNoAnswer])
   if (changed > 0) await fleet.engine.snapshot.refresh()
   await checkPhones(call, connected, { unread: thorough })
+  return restated
 }
 
 const isUnanswered = ({ observed }: Reading): boolean =>

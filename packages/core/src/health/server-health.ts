@@ -13,8 +13,8 @@ export const READINGS_AT_A_TIME = 20
 /** What one process keeps for reading the instances of one server: a server that does not answer delays no other one. */
 export type ServerHealth = {
   readonly inventory: Inventory
-  /** Rounds of one server never overlap. */
-  readonly rounds: CoalescedRuns<void>
+  /** Rounds of one server never overlap; each returns how many instances got another status. */
+  readonly rounds: CoalescedRuns<number>
   /** When a round last read why numbers closed that were closed before, by this process's clock. */
   thoroughAtMs: number
   /** Whether the last round ended because the server did not answer. */

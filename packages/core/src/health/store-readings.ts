@@ -45,7 +45,7 @@ export const SLICE_ROWS = 250
  * change of status. A slice that is stored stays stored when a later one fails. A reading that is older than the stored one
  * is dropped. Where a status or its reason changed, it decides again which instance serves each phone.
  *
- * @returns how many rows were written, and the instances that became connected
+ * @returns how many rows were written, how many of them have another status, and the instances that became connected
  * @throws FleetError DATABASE_UNAVAILABLE
  */
 export async function storeReadings(
@@ -53,8 +53,9 @@ export async function storeReadings(
   stored: readonly StoredHealth[],
   readings: readonly Reading[],
   options: StoreOptions,
-): Promise<{ changed: number; connected: string[] }> {
+): Promise<{ changed: number; restated: number; connected: string[] }> {
   let changed = 0
+  let restated = 0
   let hasMoved = false
   const connected: string[] = []
   let known = new Map(stored.map((one) => [one.name, one]))
@@ -72,6 +73,7 @@ export async function storeReadings(
         written.add(name)
         logChange(call, write)
         hasMoved ||= health.status !== write.next.status || health.reason !== write.next.reason
+        if (health.status !== write.next.status) restated++
         if (health.status !== 'connected' && write.next.status === 'connected') connected.push(name)
       }
     }
@@ -93,7 +95,7 @@ export async function storeReadings(
   }
   // The end of a session frees its phone.
   if (hasMoved) await resolveDuplicatePhones(call)
-  return { changed, connected }
+  return { changed, restated, connected }
 }
 
 /** What these readings change, in the reverse order of `known`: see SLICE_ROWS. */

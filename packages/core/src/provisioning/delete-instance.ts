@@ -18,7 +18,7 @@ const LOST_AFTER_MINUTES = 15
 /**
  * Deletes an instance here and on Evolution. Here its row stays, marked, with its history and the counters of today; it
  * serves no message from now on. `verified`: Evolution was read until it did not have the instance any more. Where that took
- * longer than 10 s, or the server has not answered for 15 minutes, it is false, the next rounds complete it, and the name is not free until then.
+ * longer than 10 s, or the server has not answered for 15 minutes, it is false, the leading scheduler completes it, and the name is not free until then.
  *
  * @throws FleetError NOT_FOUND; EVOLUTION_* when Evolution could not be reached or refused: the instance is unchanged then;
  * CONFLICT, DATABASE_UNAVAILABLE
@@ -64,10 +64,10 @@ const unchanged = (name: string): string =>
   `"${name}" is unchanged. When its server has not answered for ${LOST_AFTER_MINUTES} minutes, a delete no longer waits for it.`
 
 /** A delete that is this old was left behind by a process that died, or by an Evolution that took its time. */
-const LEFT_BEHIND_MS = 20_000
+export const LEFT_BEHIND_MS = 20_000
 
 /**
- * Continues deletes that did not end. Begun by every scheduler's round; never throws for an Evolution that cannot be reached.
+ * Continues deletes that did not end. Begun by the leading scheduler each 15 s; never throws for an Evolution that cannot be reached.
  *
  * @returns how many ended
  * @throws FleetError DATABASE_UNAVAILABLE
@@ -110,7 +110,7 @@ async function removeThere(
 ): Promise<boolean> {
   const { isGone, refusal, webhook } = await deleteThere(call, name, stillHeld)
   if (isGone === true) return endThere(call.fleet, name)
-  // The outcome is not known: the next round reads it again.
+  // The outcome is not known: the next run reads it again.
   if (refusal === null || (isGone === undefined && mayHaveActed(refusal))) return false
   if (undo) {
     await undoRemoval(call.fleet, name)

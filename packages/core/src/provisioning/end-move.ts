@@ -49,7 +49,7 @@ export async function completeMove(
 }
 
 /**
- * Completes the moves whose phones were paired. Begun by every scheduler's round; never throws for an Evolution that cannot be reached.
+ * Completes the moves whose phones were paired. Begun by the leading scheduler each 15 s; never throws for an Evolution that cannot be reached.
  *
  * @returns how many instances moved
  * @throws FleetError DATABASE_UNAVAILABLE

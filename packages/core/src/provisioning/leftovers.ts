@@ -9,7 +9,7 @@ import type { ProvisioningCall, ProvisioningServerCall } from './provisioning-fl
 
 /**
  * Deletes instances on servers that serve them no more: those that numbers moved away from, and the targets of moves that were
- * given up. Begun by every scheduler's round; a server that cannot be reached is tried again by the next one.
+ * given up. Begun by the leading scheduler each 15 s; a server that cannot be reached is tried again by the next run.
  *
  * @returns how many are gone
  * @throws FleetError DATABASE_UNAVAILABLE

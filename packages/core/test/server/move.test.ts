@@ -18,6 +18,7 @@ import {
   takeServerEvents,
   updateInstance,
   waitForEvents,
+  watchUnfinished,
 } from '../../src/index.ts'
 import { readCoverage } from '../../src/outcome/read-coverage.ts'
 import { emptyTables } from '../support/fleet.ts'
@@ -121,6 +122,25 @@ it('completes a move without a caller, by the rounds, also from a server that is
   await a.control.outage(null)
   expect(await finishDueLeftovers(call)).toBe(1)
   expect(servers()).toEqual([false, true])
+})
+
+it('the leading scheduler completes a move and deletes what it leaves, until it stops leading', async () => {
+  await moveInstance(call, { name: 'sales', server: 'b' })
+  const ending = new AbortController()
+  const ended = watchUnfinished(call, ending.signal, { everyMs: 60 })
+  b.control.scan('sales', { phone: PHONE.slice(1) })
+  await expect.poll(async () => (await here()).server, { timeout: 20_000 }).toBe('b')
+  await twoMinutesLater()
+  await expect.poll(leftovers, { timeout: 20_000 }).toEqual([])
+  expect(servers()).toEqual([false, true])
+  await deleteInstance(call, { name: 'sales' })
+  ending.abort()
+  await ended
+  await sql(
+    "insert into zapfleet.removals (instance_name, asked_at) values ('sales', now() - interval '1 hour')",
+  )
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(await sql('delete from zapfleet.removals returning instance_name')).toHaveLength(1)
 })
 
 it('refuses the phone of another number, which it logs out again', async () => {

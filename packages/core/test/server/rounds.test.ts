@@ -1,7 +1,14 @@
 import { createEvolution } from '@zapfleet/evolution'
 import { type Simulator, startSimulator } from '@zapfleet/simulator'
 import { beforeEach, expect, it } from 'vitest'
-import { addServer, callOf, checkAllInstances, importInstances, readConditions } from '../../src/index.ts'
+import {
+  addServer,
+  callOf,
+  checkAllInstances,
+  importInstances,
+  readConditions,
+  runRound,
+} from '../../src/index.ts'
 import { clearRounds, eventsOf, statuses } from '../health/rounds.ts'
 import { severalServers } from './several-servers.ts'
 
@@ -41,6 +48,14 @@ it('a server that is killed changes no number of another; its own read unknown a
   await b.control.outage(null)
   await checkAllInstances(call)
   expect(new Set(await ofServer('b'))).toEqual(new Set(['connected null']))
+})
+
+it('a round returns how many numbers of all servers got another status', async () => {
+  expect(await runRound(call)).toEqual({ changed: 0 })
+  await b.control.outage('refuse')
+  expect(await runRound(call)).toEqual({ changed: 0 })
+  a.control.removeInstance('a0')
+  expect(await runRound(call)).toEqual({ changed: NAMES.length + 1 })
 })
 
 it('a server that hangs delays no round of another, once it was silent', async () => {
