@@ -1,8 +1,7 @@
 import { newId } from '../ground/new-id.ts'
 import type { AlertCall, AlertFleet } from './alert-fleet.ts'
 import { storeStatement } from './alert-sql.ts'
-import { keyOf } from './finding.ts'
-import { type AlertChanges, nextAlerts, type Pending } from './next-alerts.ts'
+import { type AlertChanges, nextAlerts } from './next-alerts.ts'
 import { openingNotices } from './opening-notices.ts'
 import { type AlertReading, readAlertFacts } from './read-alert-facts.ts'
 import { findingsOf } from './rules.ts'
@@ -15,8 +14,8 @@ export type Evaluation = { version: string | null; opened: number; closed: numbe
 
 /**
  * Applies the rules to what is stored now, and stores what opens and closes together with the notices that report it, in one statement. Of two
- * processes that evaluate at a time one stores its result; that of the other is dropped. Where nothing changes, the moment of the evaluation is
- * stored each 15 s.
+ * processes that evaluate at a time one stores its result; that of the other is dropped. Where nothing changes and nothing is pending, the
+ * moment of the evaluation is stored each 15 s.
  *
  * @throws FleetError DATABASE_UNAVAILABLE
  */
@@ -52,13 +51,10 @@ function changesNothing(
   // A moment in the future is of a clock that was set back.
   if (sinceMs < 0 || sinceMs >= STORE_EVERY_MS) return false
   const { opens, updates, closes, reportOpened, reportClosed } = changes
-  if ([opens, updates, closes, reportOpened, reportClosed].some((some) => some.length > 0)) return false
-  return isSamePending(pending, changes.pending)
-}
-
-function isSamePending(before: readonly Pending[], now: readonly Pending[]): boolean {
-  const since = new Map(before.map((one) => [keyOf(one), one.since.getTime()]))
-  return before.length === now.length && now.every((one) => since.get(keyOf(one)) === one.since.getTime())
+  // What is pending is dropped after a time without evaluations: that time counts from the stored moment.
+  return [opens, updates, closes, reportOpened, reportClosed, pending, changes.pending].every(
+    (some) => some.length === 0,
+  )
 }
 
 async function store(

@@ -13,7 +13,10 @@ import { type KindCache, MOST_KINDS } from './kind-cache.ts'
  * state (blocked, or an id of another contact) has no entry: it is read each time. A contact that changed in another process is dropped.
  */
 export type PreferenceCache = {
-  /** Whether there is an entry for a contact in a pool, and the contact was not dropped since it was read. */
+  /**
+   * Whether there is an entry for a contact in a pool, and the contact was not dropped since it was read. Where nothing is stored for the pool,
+   * the contact is read for each batch: its number outside of the pool decides, with which no claim in the pool compares anything.
+   */
   has(contact: string, pool?: string | null): boolean
   /** The number of a contact in a pool as it was read last; `instance` is null for none, and where there is no entry. */
   get(contact: string, pool?: string | null): Preference
@@ -71,7 +74,8 @@ export function createPreferenceCache(
   const cache = new LRUCache<string, Entry>({ max: REMEMBERED })
   const has = (contact: string, pool: string | null = null): boolean => {
     const entry = cache.peek(entryKey(contact, pool))
-    return entry !== undefined && !drops.isDropped(contact, entry.since)
+    if (entry === undefined || drops.isDropped(contact, entry.since)) return false
+    return pool === null || (entry.instance !== null && !entry.isInherited)
   }
   const readStatement = statement(
     `read_contacts_${clients.kind}`,

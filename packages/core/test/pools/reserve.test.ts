@@ -116,6 +116,40 @@ describe('a reserve with a pool', () => {
     })
   })
 
+  it.each(['this process', 'another process'])(
+    'begins with the number that the contact has then, not with an earlier one: %s moved it',
+    async (who) => {
+      await setPreference(fleet, { id: MARIA, instanceName: 'v1' })
+      await down('v1')
+      for (const one of [fleet, other]) await one.engine.snapshot.refresh()
+      const borrowed = await reserve(fleet, { contactId: MARIA, pool: 'vendas', fallback: 'borrow' })
+      expect([borrowed.instanceName, borrowed.preference]).toEqual(['v2', 'borrowed'])
+      expect(await stored()).toEqual({})
+      const mover = who === 'this process' ? fleet : other
+      const moved = await reserve(mover, { contactId: MARIA, exclude: ['v2', 'c1', 'c2'] })
+      expect([moved.instanceName, moved.preference]).toEqual(['plain', 'moved'])
+      await sql(`update whatsapp_instances set status = 'connected' where nome = 'v1'`)
+      await sql(`update whatsapp_instances set etiquetas = etiquetas || 'vendas'::text where nome = 'plain'`)
+      for (const one of [fleet, other]) await one.engine.snapshot.refresh()
+      const { instanceName, preference } = await reserve(fleet, { contactId: MARIA, pool: 'vendas' })
+      expect([instanceName, preference]).toEqual(['plain', 'kept'])
+      expect(await stored()).toEqual({ vendas: 'plain' })
+    },
+  )
+
+  it('begins with a number that the contact got after a refusal in the pool', async () => {
+    for (const name of ['v1', 'v2']) await down(name)
+    await fleet.engine.snapshot.refresh()
+    expect((await refusal(reserve(fleet, { contactId: MARIA, pool: 'vendas' }))).code).toBe('NO_CAPACITY')
+    await sql(`update whatsapp_instances set status = 'connected' where nome = any('{v1,v2}')`)
+    await sql(`update whatsapp_instances set msgs_enviadas_dia = 500 where nome = 'v2'`)
+    for (const one of [fleet, other]) await one.engine.snapshot.refresh()
+    const outside = await reserve(other, { contactId: MARIA, exclude: ['v1', 'c1', 'c2', 'plain'] })
+    expect([outside.instanceName, outside.preference]).toEqual(['v2', 'assigned'])
+    const { instanceName, preference } = await reserve(fleet, { contactId: MARIA, pool: 'vendas' })
+    expect([instanceName, preference]).toEqual(['v2', 'kept'])
+  })
+
   it('moves the contact within the pool when its number cannot serve', async () => {
     const { instanceName } = await reserve(fleet, { pool: 'vendas', contactId: MARIA })
     await down(instanceName)
