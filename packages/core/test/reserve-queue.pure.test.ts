@@ -52,6 +52,14 @@ describe('the queue of reserves', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('refuses one that was never added, and forgets none of the others', () => {
+    const queue = reserveQueue(10)
+    for (const id of ['a', 'b']) queue.add(reserve(id, 100))
+    queue.reject(reserve('late', 100), new FleetError('OVERLOADED', 'stopping'))
+    vi.advanceTimersByTime(1_000)
+    expect(answers.toSorted()).toEqual(['a OVERLOADED', 'b OVERLOADED', 'late OVERLOADED'])
+  })
+
   it('refuses at once what does not fit, and answers it only once', () => {
     const queue = reserveQueue(1)
     const [first, second] = [reserve('a', 100), reserve('b', 100)]

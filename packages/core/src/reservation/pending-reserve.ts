@@ -34,7 +34,7 @@ export type PendingReserve = {
   goesAlone: boolean
   /** A claim denied it for want of room: the conversations that decide are read, also that with the contact's own number. */
   wasDenied: boolean
-  /** Where it is in the list of those without an answer. */
+  /** Its index in the list of those without an answer. */
   place: number
   /** True once the caller has its answer, also a refusal. */
   isAnswered: boolean

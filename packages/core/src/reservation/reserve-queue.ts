@@ -28,8 +28,8 @@ const WATCH_EVERY_MS = 50
 export function reserveQueue(maxWaiting: number): ReserveQueue {
   let waiting: PendingReserve[] = []
   /**
-   * Every reserve without an answer, in the queue or in flight, each at its `place`. No Set: V8 makes it a new table after some additions and
-   * refers to it from the old one, and so an old table keeps all reserves since then from the fast garbage collection.
+   * Every reserve without an answer, in the queue or in flight, each at its `place`. Not a Set: from time to time V8 gives a Set a new table, and
+   * the old table refers to the new one. One old table thus keeps all later reserves until the next full garbage collection.
    */
   const open: PendingReserve[] = []
   let watch: NodeJS.Timeout | undefined
@@ -37,11 +37,12 @@ export function reserveQueue(maxWaiting: number): ReserveQueue {
   const close = (reserve: PendingReserve): boolean => {
     if (reserve.isAnswered) return false
     reserve.isAnswered = true
-    const last = open.pop()
-    if (last !== undefined && last !== reserve) {
-      open[reserve.place] = last
-      last.place = reserve.place
-    }
+    const last = open.at(-1)
+    // One that was never added is in no place.
+    if (last === undefined || open[reserve.place] !== reserve) return true
+    open[reserve.place] = last
+    last.place = reserve.place
+    open.pop()
     return true
   }
   const reject = (reserve: PendingReserve, error: FleetError): void => {
@@ -70,9 +71,7 @@ export function reserveQueue(maxWaiting: number): ReserveQueue {
     add(reserve) {
       if (waiting.length >= maxWaiting) {
         const message = `More than ${maxWaiting} calls are waiting. Try again in a moment.`
-        reserve.isAnswered = true
-        reserve.reject(new FleetError('OVERLOADED', message))
-        return
+        return reject(reserve, new FleetError('OVERLOADED', message))
       }
       waiting.push(reserve)
       reserve.place = open.push(reserve) - 1
