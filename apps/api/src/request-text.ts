@@ -12,9 +12,9 @@ export function bodyText(body: Buffer): string {
 }
 
 /** @throws FleetError INVALID_INPUT for a query whose bytes are not UTF-8, see `bodyText` */
-export function assertDecodableQuery(target: string | undefined): void {
-  const at = target?.indexOf('?') ?? -1
-  if (target === undefined || at === -1) return
+export function assertDecodableQuery(target = ''): void {
+  const at = target.indexOf('?')
+  if (at === -1) return
   try {
     decodeURIComponent(target.slice(at + 1))
   } catch {

@@ -67,5 +67,5 @@ function runnerOf({ middlewares, meta }: Procedure['_def']): (call: Call) => Pro
 }
 
 const next = (): never => {
-  throw new Error('replaced before the first middleware runs')
+  throw new Error('run replaces this before the first middleware')
 }

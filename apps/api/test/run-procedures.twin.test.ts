@@ -10,7 +10,7 @@ function makeRouter() {
   const trpc = initTRPC.context<Context>().meta<{ mark?: string }>().create({ isDev: false })
   const stepped = trpc.procedure.meta({ mark: 'm' }).use(async ({ ctx, path, type, meta, input, next }) => {
     ctx.steps.push(`before ${type} ${path} ${meta?.mark} ${input}`)
-    const result = await next({ ctx: { caller: ctx.caller ?? 'nobody', isGuarded: true } })
+    const result = await next({ ctx: { caller: ctx.caller ?? 'none', isGuarded: true } })
     ctx.steps.push(result.ok ? `answered ${JSON.stringify(result.data)}` : `failed ${result.error.code}`)
     return result
   })

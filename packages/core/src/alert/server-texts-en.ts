@@ -91,7 +91,8 @@ export const SERVER_WORDS_EN = {
     opened: (alert) =>
       `${who(alert)} reports nothing of the messages of ${alert.facts.numbers === 1 ? '1 number' : `${fact(alert, 'numbers')} numbers`}`,
     closed: (alert) => `${who(alert)} reports on messages again`,
-    unrecovered: (alert) => `The alert about missing events of ${whom(alert)} ends without a later event`,
+    unrecovered: (alert) =>
+      `The alert about missing events of ${whom(alert)} ended, but no event has arrived since`,
     openedMany: () => 'Evolution reports nothing of messages',
     closedMany: () => 'Evolution reports on messages again',
     means: 'Messages go out, but whether they arrive is not known, and answers may not reach the bot.',

@@ -93,7 +93,7 @@ export const SERVER_WORDS_PT_BR = {
       `${who(alert)} não informa nada sobre as mensagens de ${alert.facts.numbers === 1 ? '1 número' : `${fact(alert, 'numbers')} números`}`,
     closed: (alert) => `${who(alert)} voltou a informar sobre as mensagens`,
     unrecovered: (alert) =>
-      `O alerta da falta de eventos ${ofWhom(alert)} terminou sem que outro evento chegasse depois`,
+      `O alerta da falta de eventos ${ofWhom(alert)} terminou, mas nenhum evento chegou depois`,
     openedMany: () => 'A Evolution não informa nada sobre as mensagens',
     closedMany: () => 'A Evolution voltou a informar sobre as mensagens',
     means:

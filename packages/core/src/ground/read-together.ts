@@ -32,7 +32,7 @@ type Read = {
 }
 
 /**
- * Where the joint statement fails, each of its reads runs in a statement of its own, so that a read fails by its own fault only.
+ * Where the joint statement fails, each of its reads is sent again, alone: the fault of one read fails no other.
  *
  * @param run runs one statement
  */

@@ -249,7 +249,7 @@ export function openIntake(
   }
 }
 
-/** The events of an instance that has the same name on another server. Only their outcomes count: each names a message of ours. */
+/** The same events, of another server's instance with the same name. Only their outcomes are used, because each is about a message of ours. */
 function elsewhere(one: FromServer): Waiting {
   return { ...one, events: { ...one.events, isElsewhere: true, sends: [], inbound: [], lids: [] } }
 }

@@ -244,7 +244,7 @@ describe('silence', () => {
   })
 
   it.each(['websocket', 'global_webhook'])(
-    'is judged while events arrive by the %s of its own server, and not by events of another server',
+    'is judged by the events of its own server (%s); events of another server change nothing',
     async (source) => {
       await addInstances(sql, ['here', 'there'])
       await sql(`update whatsapp_instances set servidor = 'south' where nome = 'there'`)
