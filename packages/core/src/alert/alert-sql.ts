@@ -1,4 +1,4 @@
-import { MOMENT } from '../ground/moment.ts'
+import { epochMs, MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 import { COLUMNS } from '../instance/columns.ts'
 import {
@@ -21,7 +21,6 @@ const RECENT_ROWS = 20_000
 /** The newest events of an instance that an evaluation reads. */
 const RECENT_EVENTS = 100
 
-const ms = (instant: string): string => `extract(epoch from ${instant}) * 1000`
 const seconds = (milliseconds: number): string => `interval '${milliseconds / 1_000} seconds'`
 const column = (field: keyof typeof COLUMNS): string => `i.${COLUMNS[field].column}`
 
@@ -62,8 +61,8 @@ failed as (
 blind as (
   select u.instance_name, min(u.reserved_at) since from unreported u left join registered g using (instance_name)
   where u.reserved_at > coalesce(g.at, '-infinity') group by 1 having count(*) >= ${LIMITS.blindMessages})
-select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'server', ${SERVER}, 'failed', f.failed, 'since', ${ms('f.since')}) order by f.instance_name), '[]') from failed f join public.whatsapp_instances i on i.nome = f.instance_name and ${MANAGED}) failed,
-  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${ms('b.since')}) order by b.instance_name), '[]') from blind b join public.whatsapp_instances i on i.nome = b.instance_name) blind,
+select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'server', ${SERVER}, 'failed', f.failed, 'since', ${epochMs('f.since')}) order by f.instance_name), '[]') from failed f join public.whatsapp_instances i on i.nome = f.instance_name and ${MANAGED}) failed,
+  (select coalesce(json_agg(json_build_object('name', b.instance_name, 'server', ${SERVER}, 'since', ${epochMs('b.since')}) order by b.instance_name), '[]') from blind b join public.whatsapp_instances i on i.nome = b.instance_name) blind,
   (select coalesce(json_agg(o.id), '[]') from zapfleet.alerts o where o.closed_at is null and (
     o.rule = 'sends_failing' and exists (select from accepted a where a.instance_name = o.subject)
     or o.rule = 'no_events' and exists (select from covered c where o.facts -> 'names' ? c.instance_name and c.events_at > o.opened_at))) succeeded`
@@ -79,30 +78,30 @@ select (select coalesce(json_agg(json_build_object('name', f.instance_name, 'ser
 export const fleetStatement = statement(
   'alert_fleet',
   `with ${MOMENT}
-select ${ms('moment.at')} "at", to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') "day",
-  (select json_build_object('version', e.version::text, 'at', ${ms('e.at')}, 'pending', e.pending) from zapfleet.alert_evaluation e) evaluation,
+select ${epochMs('moment.at')} "at", to_char(moment.day_start at time zone $2::text, 'YYYY-MM-DD') "day",
+  (select json_build_object('version', e.version::text, 'at', ${epochMs('e.at')}, 'pending', e.pending) from zapfleet.alert_evaluation e) evaluation,
   (select coalesce(json_agg(s order by s.server), '[]') from (
     select ${SERVER} server, count(*) filter (where ${IS_CONNECTED}) numbers, min(${column('name')}) filter (where ${IS_CONNECTED}) "oneConnected",
       coalesce(sum((${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0) "dailyCapacity",
       coalesce(sum(least(${SENT_TODAY}, ${DAILY_CAPACITY})::bigint) filter (where ${IS_CONNECTED}), 0) "sentToday"
     from public.whatsapp_instances i where ${MANAGED} group by 1) s) servers,
-  (select coalesce(json_agg(json_build_object('name', ${column('name')}, 'server', ${SERVER}, 'status', i.status, 'reason', ${column('statusReason')}, 'since', ${ms(column('statusSince'))},
-      'checkedAt', ${ms(column('checkedAt'))}, 'connectedAt', ${ms(column('connectedAt'))}, 'lastFall', ${ms(column('lastFall'))}, 'lastSentAt', ${ms(column('lastSentAt'))},
+  (select coalesce(json_agg(json_build_object('name', ${column('name')}, 'server', ${SERVER}, 'status', i.status, 'reason', ${column('statusReason')}, 'since', ${epochMs(column('statusSince'))},
+      'checkedAt', ${epochMs(column('checkedAt'))}, 'connectedAt', ${epochMs(column('connectedAt'))}, 'lastFall', ${epochMs(column('lastFall'))}, 'lastSentAt', ${epochMs(column('lastSentAt'))},
       'paused', ${column('paused')}, 'duplicateOf', ${column('duplicateOf')}, 'isFailing', ${IS_FAILING}, 'deliveryReason', ${column('deliveryReason')},
-      'deliverySince', ${ms(column('deliverySince'))}, 'isRestricted', ${IS_RESTRICTED} and ${column('restrictionSource')} is distinct from 'operator',
-      'restrictedSince', ${ms(column('restrictedSince'))}, 'restrictedUntil', ${ms(column('restrictedUntil'))}) order by ${column('name')}), '[]')
+      'deliverySince', ${epochMs(column('deliverySince'))}, 'isRestricted', ${IS_RESTRICTED} and ${column('restrictionSource')} is distinct from 'operator',
+      'restrictedSince', ${epochMs(column('restrictedSince'))}, 'restrictedUntil', ${epochMs(column('restrictedUntil'))}) order by ${column('name')}), '[]')
     from public.whatsapp_instances i where ${MANAGED} and ${IS_TROUBLED}) troubled,
   (select coalesce(json_agg(json_build_object('id', a.id, 'rule', a.rule, 'severity', a.severity, 'subject', a.subject, 'cause', a.cause, 'facts', a.facts,
-      'openedAt', ${ms('a.opened_at')}, 'seenOkAt', ${ms('a.seen_ok_at')},
+      'openedAt', ${epochMs('a.opened_at')}, 'seenOkAt', ${epochMs('a.seen_ok_at')},
       'subjectState', case when a.rule = any($3::text[]) and i.nome is null or a.rule = 'webhook_failing' and not exists (select from zapfleet.webhook_endpoints w where w.name = a.subject)
           or a.rule = 'route_failing' and not exists (select from zapfleet.alert_routes r where r.name = a.subject) then 'removed'
         when i.status = 'banned' and a.rule <> 'number_banned' then 'banned' when ${column('paused')} and a.rule in ('number_down', 'number_failing') then 'paused' else 'present' end) order by a.id), '[]')
     from zapfleet.alerts a left join public.whatsapp_instances i on a.rule = any($3::text[]) and i.nome = a.subject and ${MANAGED} where a.closed_at is null) "open",
-  (select json_build_object('ageMs', ${ms('(moment.at - max(r.started_at))')}, 'periodMs', ${ms(PERIOD)})
+  (select json_build_object('ageMs', ${epochMs('(moment.at - max(r.started_at))')}, 'periodMs', ${epochMs(PERIOD)})
     from ${LAST_ROUNDS} having count(*) > 0) polling,
-  (select coalesce(json_agg(json_build_object('name', w.name, 'since', ${ms('coalesce(w.failing_since, w.disabled_at)')}) order by w.name), '[]')
+  (select coalesce(json_agg(json_build_object('name', w.name, 'since', ${epochMs('coalesce(w.failing_since, w.disabled_at)')}) order by w.name), '[]')
     from zapfleet.webhook_endpoints w where w.failing_since is not null or w.disabled_at is not null) endpoints,
-  (select coalesce(json_agg(json_build_object('name', r.name, 'since', ${ms('n.since')}) order by r.name), '[]')
+  (select coalesce(json_agg(json_build_object('name', r.name, 'since', ${epochMs('n.since')}) order by r.name), '[]')
     from zapfleet.alert_routes r left join lateral (
       select min(n.created_at) since from zapfleet.alert_notices n where n.route = r.name and n.sent_at is null and n.gave_up_at is null and n.tries > 0) n on true
     where r.last_delivery_ok is false) failing_routes,

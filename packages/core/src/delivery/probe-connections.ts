@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { INSTANT } from '../ground/moment.ts'
+import { epochMs, INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { MANAGED } from '../instance/counters-sql.ts'
 import { storedPhone } from '../instance/phone-of.ts'
@@ -18,7 +18,7 @@ const MOST_DIGITS = 15
 const failingStatement: Statement = statement(
   'failing_connections',
   `with ${INSTANT}
-select extract(epoch from moment.at) * 1000 at_ms, i.nome, i.servidor server, coalesce(i.fone_pareado, i.numero_telefone) phone from moment, public.whatsapp_instances i
+select ${epochMs('moment.at')} at_ms, i.nome, i.servidor server, coalesce(i.fone_pareado, i.numero_telefone) phone from moment, public.whatsapp_instances i
 where ${MANAGED} and i.status in ('connected', 'open') and i.entrega = 'failing' and i.entrega_motivo is distinct from 'NO_RECEIPTS' order by i.nome`,
 )
 

@@ -1,4 +1,4 @@
-import { INSTANT } from '../ground/moment.ts'
+import { epochMs, INSTANT } from '../ground/moment.ts'
 import { type Statement, statement } from '../ground/statement.ts'
 import { MANAGED, SERVER } from '../instance/counters-sql.ts'
 import { type DeliveryState, FAILURE_REASONS, RESTRICTION_SOURCES } from '../instance/delivery.ts'
@@ -35,7 +35,6 @@ const NO_PERSON = '@(g[.]us|broadcast|newsletter)$'
 /** A digest of what the judgements store of instance `i`. */
 export const JUDGED = `md5(row(i.entrega, i.entrega_desde, i.entrega_motivo, i.restrita_desde, i.restrita_ate, i.restrita_fonte)::text)`
 
-const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
 const seconds = (milliseconds: number): string => `interval '${milliseconds / 1_000} seconds'`
 
 /**
@@ -93,14 +92,14 @@ counts as materialized (
     count(distinct m.person) filter (where m.is_late and m.kind = 'new' and m.outcome in ('delivered', 'read')) delivered_new,
     count(distinct m.person) filter (where m.is_late and m.kind in ('known', 'reply') and m.outcome in ('delivered', 'read')) delivered_known
   from marked m where m.is_refused or m.is_silent or m.is_late group by 1)
-select ${ms('moment.at')} "at", (select coalesce(json_agg(json_build_object('name', i.nome, 'status', i.status, 'version', i."version",
-    'state', i.entrega, 'since', ${ms('i.entrega_desde')}, 'reason', i.entrega_motivo,
-    'restrictedSince', ${ms('i.restrita_desde')}, 'restrictedUntil', ${ms('i.restrita_ate')}, 'restrictionSource', i.restrita_fonte,
-    'connectedAt', ${ms('i.conectada_em')}, 'eventsAt', ${ms('i.events_at')}, 'goodAt', ${ms('b.good_at')}, 'acceptedAt', ${ms('b.accepted_at')},
-    'refused', coalesce(f.refused, 0), 'refusedPeople', coalesce(f.refused_people, 0), 'refusedAt', ${ms('f.refused_at')},
-    'silent', coalesce(f.silent, 0), 'silentPeople', coalesce(f.silent_people, 0), 'silentAt', ${ms('f.silent_at')},
+select ${epochMs('moment.at')} "at", (select coalesce(json_agg(json_build_object('name', i.nome, 'status', i.status, 'version', i."version",
+    'state', i.entrega, 'since', ${epochMs('i.entrega_desde')}, 'reason', i.entrega_motivo,
+    'restrictedSince', ${epochMs('i.restrita_desde')}, 'restrictedUntil', ${epochMs('i.restrita_ate')}, 'restrictionSource', i.restrita_fonte,
+    'connectedAt', ${epochMs('i.conectada_em')}, 'eventsAt', ${epochMs('i.events_at')}, 'goodAt', ${epochMs('b.good_at')}, 'acceptedAt', ${epochMs('b.accepted_at')},
+    'refused', coalesce(f.refused, 0), 'refusedPeople', coalesce(f.refused_people, 0), 'refusedAt', ${epochMs('f.refused_at')},
+    'silent', coalesce(f.silent, 0), 'silentPeople', coalesce(f.silent_people, 0), 'silentAt', ${epochMs('f.silent_at')},
     'failedNew', coalesce(f.failed_new, 0), 'deliveredNew', coalesce(f.delivered_new, 0),
-    'deliveredKnown', coalesce(f.delivered_known, 0), 'probeDeliveredAt', ${ms('b.probe_delivered_at')})), '[]')
+    'deliveredKnown', coalesce(f.delivered_known, 0), 'probeDeliveredAt', ${epochMs('b.probe_delivered_at')})), '[]')
   from judged i join bounds b on b.nome = i.nome left join counts f on f.instance_name = i.nome) cases
 from moment`,
 )

@@ -1,4 +1,4 @@
-import { INSTANT, idAt } from '../ground/moment.ts'
+import { epochMs, INSTANT, idAt } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 
 /** A send is stored again when the stored one is this old, so a contact who stays with a number costs one write a day. */
@@ -13,7 +13,7 @@ const KEEP = `interval '31 days'`
  */
 export const readWork = statement(
   'read_message_work',
-  `select extract(epoch from f.until) * 1000 until_ms, exists (select from zapfleet.unmatched_outcomes) has_waiting,
+  `select ${epochMs('f.until')} until_ms, exists (select from zapfleet.unmatched_outcomes) has_waiting,
   coalesce((select r.id from zapfleet.reservations r order by r.id desc limit 1)
     >= coalesce(${idAt('f.until - make_interval(secs => $1)')}, '00000000-0000-0000-0000-000000000000'), false) has_sends
 from (select) one left join (select least(c.until, clock_timestamp()) until from zapfleet.conversations_filled c) f on true`,

@@ -1,11 +1,9 @@
 import type { Ground } from '../ground/ground.ts'
-import { MOMENT } from '../ground/moment.ts'
+import { epochMs, MOMENT } from '../ground/moment.ts'
 import { statement } from '../ground/statement.ts'
 
 /** Now, and the first instants of the next hour and the next local day. */
 export type Boundaries = { at: Date; nextHour: Date; nextDay: Date }
-
-const ms = (instant: string): string => `extract(epoch from ${instant}) * 1000`
 
 /**
  * Finds the first quarter of an hour in another window: every offset from UTC in use is a multiple of one, so this is right
@@ -17,9 +15,9 @@ const boundariesStatement = statement(
   `with ${MOMENT},
 quarters as (
   select to_timestamp((floor(extract(epoch from moment.at) / 900) + n) * 900) start from moment, generate_series(1, 108) n)
-select ${ms('moment.at')} "at",
-  (select ${ms('min(quarters.start)')} from quarters where date_trunc('hour', quarters.start, $2::text) > moment.hour_start) next_hour,
-  (select ${ms('min(quarters.start)')} from quarters where date_trunc('day', quarters.start, $2::text) > moment.day_start) next_day
+select ${epochMs('moment.at')} "at",
+  (select ${epochMs('min(quarters.start)')} from quarters where date_trunc('hour', quarters.start, $2::text) > moment.hour_start) next_hour,
+  (select ${epochMs('min(quarters.start)')} from quarters where date_trunc('day', quarters.start, $2::text) > moment.day_start) next_day
 from moment`,
 )
 
