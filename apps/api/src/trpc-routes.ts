@@ -2,7 +2,7 @@ import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
 import { getHTTPStatusCodeFromError, resolveResponse } from '@trpc/server/http'
 import { type Fleet, FleetError } from '@zapfleet/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { makeLoneMutations } from './answer-lone-mutation.ts'
+import { makePlainCalls } from './answer-plain-calls.ts'
 import { type Credentials, endWithKey, requireKey } from './authenticate.ts'
 import { LARGE_CALL } from './body-limits.ts'
 import { contextOf } from './call-procedure.ts'
@@ -37,14 +37,14 @@ const BY_POST_TOO: ReadonlySet<string> = new Set([
  */
 export function registerTrpcRoutes(server: FastifyInstance, parts: TrpcParts): void {
   const refuse = parts.refuse.trpc
-  const answerLone = makeLoneMutations(parts)
+  const answerPlain = makePlainCalls(parts)
   const answer = async (
     request: FastifyRequest,
     reply: FastifyReply,
     path: string,
   ): Promise<FastifyReply> => {
     prepare(request)
-    return answerLone(request, reply) ?? answerByAdapter(parts, request, reply, path)
+    return answerPlain(request, reply) ?? answerByAdapter(parts, request, reply, path)
   }
   server.register(
     async (scope) => {

@@ -207,6 +207,12 @@ describe('limits', () => {
            where l.relation = 'zapfleet.events'::regclass and not l.granted and a.query like '%from_status%e.instance_name = $1%'`,
         )
       ).rows[0].n
+    const refusedReads = async (address: string): Promise<number> => {
+      const answer = await fetch(`${address}/metrics`, { headers: { 'x-api-key': ADMIN_KEY } })
+      return Number(
+        /^zapfleet_rate_limited_total\{limit="reads"[^}]*\} (\d+)$/m.exec(await answer.text())?.[1],
+      )
+    }
     const history = (address: string, limits: number[]) => {
       const inputs = Object.fromEntries(limits.map((limit, i) => [i, { name: 'one', limit }]))
       const path = limits.map(() => 'instance.history').join()
@@ -229,6 +235,9 @@ describe('limits', () => {
       for (const { status } of await Promise.all(reserves)) expect(status).toBe(200)
       expect(await waiting()).toBe(4)
       const answers = Array.from({ length: 4 }, () => history(there(), Array(60).fill(99)))
+      await vi.waitFor(async () => expect(await refusedReads(there())).toBeGreaterThan(0), {
+        timeout: 60_000,
+      })
       await blocker.query('rollback')
       for (const { status } of await Promise.all([...equal, ...different])) expect(status).toBe(200)
       const refused = (await Promise.all(answers)).flatMap(({ body }) => body).filter((one) => one.error)

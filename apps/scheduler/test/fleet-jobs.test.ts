@@ -112,7 +112,7 @@ it('both resets pause until midnight by the database, whatever the clock of this
       },
     },
   )
-  // Long pauses end at steps of the monotonic clock; it stands, so that no step comes before the boundaries.
+  // Long pauses end at steps of the monotonic clock. It is stopped here, so that no step comes before the boundaries.
   const monotonic = vi.spyOn(performance, 'now').mockReturnValue(0)
   jobs.start()
   try {

@@ -177,13 +177,16 @@ describe('a failure of the server', () => {
       const lines = api.lines.map((line) => ({ ...JSON.parse(line), time: 0, tookMs: 0, err: undefined }))
       return { answer, lines }
     }
-    const alone = await run(reserve())
-    const adapter = await run(byAdapter(reserve()))
-    expect([alone.answer.framing, adapter.answer.framing]).toEqual(['length', 'chunked'])
-    expect(alone.answer.status).toContain(` ${status} `)
-    expect(alone.answer.body).not.toContain('inside')
-    expect(shown(alone.answer)).toEqual(shown(adapter.answer))
-    expect(alone.lines.length).toBeGreaterThan(1)
-    expect(alone.lines).toEqual(adapter.lines)
+    const two = 'reservation.reserve,reservation.reserve?batch=1'
+    for (const request of [reserve(), { ...reserve({ input: { 1: {} } }), target: `/trpc/${two}` }]) {
+      const alone = await run(request)
+      const adapter = await run(byAdapter(request))
+      expect([alone.answer.framing, adapter.answer.framing]).toEqual(['length', 'chunked'])
+      expect(alone.answer.status).toContain(` ${status} `)
+      expect(alone.answer.body).not.toContain('inside')
+      expect(shown(alone.answer)).toEqual(shown(adapter.answer))
+      expect(alone.lines.length).toBeGreaterThan(1)
+      expect(alone.lines).toEqual(adapter.lines)
+    }
   })
 })

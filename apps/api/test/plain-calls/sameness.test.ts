@@ -1,8 +1,20 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BODY_LIMIT_BYTES, SEND_BODY_LIMIT_BYTES } from '../../src/body-limits.ts'
 import { ADMIN_KEY, BOT_KEY, type FleetApi, mutate, startFleetApi, VIEWER_KEY } from '../fleet-api.ts'
-import { byAdapter, exchange, expectSame, type Loud, type Sent, shown, startLoud } from './both-ways.ts'
+import {
+  byAdapter,
+  bytesOf,
+  exchange,
+  expectSame,
+  type Loud,
+  type Sent,
+  shown,
+  startLoud,
+} from './both-ways.ts'
 
 let base: FleetApi
 let api: Loud
@@ -51,6 +63,16 @@ function post(path: string, input: unknown, more: Partial<Sent> & { key?: string
 }
 const reserve = (input: unknown, more?: Parameters<typeof post>[2]): Sent =>
   post('reservation.reserve', input, more)
+function get(path: string, query = '', key = BOT_KEY, headers: Sent['headers'] = []): Sent {
+  return {
+    target: `/trpc/${path}${query}`,
+    method: 'GET',
+    headers: [['x-api-key', key], ...headers],
+    body: null,
+  }
+}
+const input = (value: unknown): string => `input=${encodeURIComponent(JSON.stringify(value))}`
+const batch = (inputs: unknown): string => `?batch=1&${input(inputs)}`
 const UNKNOWN = '00000000-0000-4000-8000-000000000000'
 
 /** Answered without the adapter, with this status. */
@@ -122,6 +144,43 @@ const ALONE: [string, number, () => Sent][] = [
         media: { kind: 'image', base64: PIXEL.repeat(200_000) },
       }),
   ],
+  ['a list', 200, () => get('instance.list')],
+  ['a list with a type', 200, () => get('instance.list', '', BOT_KEY, [JSON_TYPE])],
+  ['a list for a viewer', 200, () => get('instance.list', `?${input({ availableOnly: true })}`, VIEWER_KEY)],
+  ['a list for a bound key', 200, () => get('instance.list', '', made.bound)],
+  ['a list that is empty', 200, () => get('instance.list', `?${input({ status: ['banned'] })}`)],
+  ['a contact', 200, () => get('contact.get', `?${input({ id: 'João & "Zé" + 1 ✓' })}`)],
+  ['a plus for a space', 200, () => get('contact.get', '?input={%22id%22:+%22a+b%22}')],
+  ['a query without its input', 400, () => get('instance.get')],
+  ['a query with a wrong input', 400, () => get('instance.get', `?${input({ name: 7, more: 1 })}`)],
+  ['a query with null', 400, () => get('instance.get', '?input=null')],
+  ['a query of nothing', 404, () => get('instance.get', `?${input({ name: 'nothing' })}`)],
+  ['a query for admins only', 403, () => get('key.list', '', VIEWER_KEY)],
+  ['a batch of one', 200, () => post('reservation.reserve?batch=1', { 0: {} })],
+  ['a batch of one query', 200, () => get('instance.list', batch({ 0: {} }))],
+  ['a batch of two', 207, () => post('reservation.reserve,reservation.confirm?batch=1', { 0: {}, 1: {} })],
+  ['a batch that fails', 400, () => post('reservation.confirm,message.send?batch=1', { 0: {}, 1: {} })],
+  ['a batch without inputs', 200, () => post('reservation.reserve,reservation.reserve?batch=1', '')],
+  ['a batch with other inputs', 200, () => post('reservation.reserve?batch=1', { 1: 'a', x: 2 })],
+  ['a batch with a byte order mark', 200, () => post('reservation.reserve?batch=1', '\ufeff{"0":{}}')],
+  ['a batch with null', 400, () => post('reservation.reserve?batch=1', { 0: null })],
+  [
+    'a batch of which a key may call one',
+    207,
+    () => post('instance.update,reservation.reserve?batch=1', { 0: { name: 'a', priority: 'x' }, 1: {} }),
+  ],
+  ['a batch for a viewer', 403, () => post('reservation.reserve?batch=1', { 0: {} }, { key: VIEWER_KEY })],
+  ['a batch of equal lists', 200, () => get('instance.list,instance.list,instance.list', '?batch=1')],
+  [
+    'a batch of different queries',
+    207,
+    () =>
+      get(
+        'instance.list,contact.get,instance.get,key.list,instance.list',
+        batch({ 1: { id: 'maria' }, 2: { name: 'ç' }, 4: { status: ['banned'] } }),
+      ),
+  ],
+  ['a batch of queries with an empty query', 200, () => get('instance.list,instance.list', '?batch=1&')],
 ]
 
 /** Answered by Fastify before a procedure is chosen, with this status, or by the adapter. */
@@ -164,8 +223,33 @@ const OTHERWISE: [string, number, () => Sent][] = [
   ['an unknown path', 404, () => post('reservation.nothing', {})],
   ['a path of Object', 404, () => post('__proto__', {})],
   ['another case', 404, () => post('Reservation.reserve', {})],
-  ['a batch of one', 200, () => post('reservation.reserve?batch=1', { 0: {} })],
-  ['a batch of two', 207, () => post('reservation.reserve,reservation.confirm?batch=1', { 0: {}, 1: {} })],
+  ['a batch whose inputs are an array', 400, () => post('reservation.reserve?batch=1', [{}])],
+  ['a batch whose inputs are null', 400, () => post('reservation.reserve?batch=1', 'null')],
+  ['a batch of queries whose inputs are null', 400, () => get('instance.list', batch(null))],
+  ['a batch whose inputs are no JSON', 400, () => get('instance.list,instance.list', '?batch=1&input={')],
+  ['a batch of another type', 415, () => post('reservation.reserve?batch=1', '{}', { headers: [] })],
+  [
+    'a batch with an unknown path',
+    207,
+    () => post('reservation.reserve,reservation.nothing?batch=1', { 0: {}, 1: {} }),
+  ],
+  ['a batch with an empty path', 207, () => post('reservation.reserve,?batch=1', { 0: {} })],
+  ['a batch of a query and a mutation', 400, () => get('instance.list,reservation.reserve', '?batch=1')],
+  ['a batch of mutations by GET', 405, () => get('reservation.reserve,reservation.reserve', '?batch=1')],
+  ['a batch of queries by POST', 405, () => post('instance.list,instance.list?batch=1', {})],
+  ['a batch with a subscription', 400, () => get('instance.onChange', '?batch=1', ADMIN_KEY)],
+  [
+    'a batch that is a stream',
+    200,
+    () => get('instance.list,instance.list', '?batch=1', BOT_KEY, [['trpc-accept', 'application/jsonl']]),
+  ],
+  ['a batch with two inputs', 200, () => get('contact.get', `${batch({ 0: { id: 'a' } })}&${input({})}`)],
+  ['a batch with its input before', 200, () => get('instance.list', `?${input({ 0: {} })}&batch=1`)],
+  ['a batch of 65 queries', 400, () => get(Array(65).fill('instance.list').join(), '?batch=1')],
+  ['a query whose input is no JSON', 400, () => get('instance.get', '?input={')],
+  ['a query whose input is empty', 200, () => get('instance.list', '?input=')],
+  ['a query whose input is no UTF-8', 400, () => get('contact.get', '?input=%22%ff%22')],
+  ['a query whose input has a byte order mark', 400, () => get('instance.list', '?input=%EF%BB%BF{}')],
   ['two paths without batch', 404, () => post('reservation.reserve,reservation.reserve', { 0: {}, 1: {} })],
   ['batch=0', 200, () => post('reservation.reserve?batch=0', {})],
   ['an input in the query', 200, () => post('reservation.reserve?input=%7B%22extra%22%3A1%7D', {})],
@@ -184,6 +268,32 @@ describe('without the adapter', () => {
       expect([alone.framing, adapter.framing]).toEqual(['length', 'chunked'])
     },
   )
+})
+
+describe('a long batch of lists', () => {
+  it('has the bytes of the adapter, also for a caller that reads slowly and one that goes away', async () => {
+    await database.query(
+      `insert into public.whatsapp_instances (nome, status) select 'número ' || n, 'disconnected' from generate_series(1, 500) n`,
+    )
+    const lists = get(Array(40).fill('instance.list').join(), '?batch=1')
+    await exchange(api.address, [lists])
+    const { alone } = await expectSame(api, lists)
+    expect([alone.framing, alone.body.length > 4_000_000]).toEqual(['length', true])
+    const leaving = connect(Number(new URL(api.address).port), '127.0.0.1')
+    leaving.write(bytesOf(lists, true))
+    await once(leaving, 'data')
+    leaving.destroy()
+    const slow = connect(Number(new URL(api.address).port), '127.0.0.1')
+    slow.write(bytesOf(lists, true))
+    let bytes = 0
+    for await (const chunk of slow) {
+      bytes += chunk.length
+      if (bytes < 1_000_000) await sleep(5)
+    }
+    expect(bytes).toBeGreaterThan(Buffer.byteLength(alone.body))
+    expect(api.lines.filter((line) => /"level":"(warn|error|fatal)"/.test(line))).toEqual([])
+    await database.query("delete from public.whatsapp_instances where nome like 'número %'")
+  })
 })
 
 describe('by Fastify or the adapter', () => {
