@@ -193,7 +193,7 @@ describe('limits', () => {
     await apis.sql.query('update whatsapp_instances set status = $1', ['connected'])
     const reserve = (address: string, n: number) =>
       call(`${address}/v1/reservations`, { key: BOT_KEY, body: { contactId: `reads-${n}` } })
-    for (const address of apis.addresses) expect((await reserve(address, 0)).status).toBe(200)
+    for (const address of apis.addresses) expect(await reserve(address, 0)).toMatchObject({ status: 200 })
     const blocker = new pg.Client({ connectionString: apis.database.url })
     await blocker.connect()
     await blocker.query('begin')
@@ -232,14 +232,15 @@ describe('limits', () => {
       await vi.waitFor(async () => expect(await waiting()).toBe(4), { timeout: 60_000 })
       // Together, because the reads above give up after some seconds.
       const reserves = Array.from({ length: 20 }, (_, n) => reserve(apis.addresses[n % 2] as string, n))
-      for (const { status } of await Promise.all(reserves)) expect(status).toBe(200)
+      expect((await Promise.all(reserves)).filter(({ status }) => status !== 200)).toEqual([])
       expect(await waiting()).toBe(4)
       const answers = Array.from({ length: 4 }, () => history(there(), Array(60).fill(99)))
       await vi.waitFor(async () => expect(await refusedReads(there())).toBeGreaterThan(0), {
         timeout: 60_000,
       })
       await blocker.query('rollback')
-      for (const { status } of await Promise.all([...equal, ...different])) expect(status).toBe(200)
+      const read = await Promise.all([...equal, ...different])
+      expect(read.filter(({ status }) => status !== 200)).toEqual([])
       const refused = (await Promise.all(answers)).flatMap(({ body }) => body).filter((one) => one.error)
       expect(refused.length).toBeGreaterThan(0)
       for (const { error } of refused) expect(error.data.fleet.code).toBe('RATE_LIMITED')
