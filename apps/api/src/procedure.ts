@@ -39,6 +39,8 @@ export type ProcedureMeta = {
   keepsToPools?: boolean
   /** The call waits for Evolution, or reads whole tables, up to a minute. Clients send it alone, with a longer timeout. */
   isSlow?: boolean
+  /** A query about a person, which may be sent by POST too: proxies and gateways log addresses, which contain the input of a GET. */
+  postable?: boolean
   /** A mutation whose repetition changes nothing (of `reserve`: with an idempotency key). Clients repeat it after a lost answer. */
   repeatable?: boolean
 }
@@ -47,6 +49,8 @@ export type ProcedureMeta = {
 export const SLOW: ProcedureMeta = { isSlow: true }
 /** `meta` of a mutation that clients may repeat. */
 export const REPEATABLE: ProcedureMeta = { repeatable: true }
+/** `meta` of a query about a person: see `ProcedureMeta.postable`. */
+export const POSTABLE: ProcedureMeta = { postable: true }
 /** `meta` of a call that keys which are bound to pools may make: see `ProcedureMeta.keepsToPools`. */
 export const IN_POOLS: ProcedureMeta = { keepsToPools: true }
 

@@ -11,6 +11,7 @@ import { fleetErrorOf } from './errors/failure.ts'
 import type { Refuse } from './errors/refuse.ts'
 import type { LargeBodies } from './limits/large-bodies.ts'
 import type { LogFailure } from './log.ts'
+import { procedureContracts } from './procedure-contract.ts'
 import { acceptLargeJson } from './read-large-body.ts'
 import { assertDecodableQuery, bodyText } from './request-text.ts'
 import { appRouter } from './router.ts'
@@ -22,14 +23,6 @@ type TrpcParts = Credentials & {
   largeBodies: LargeBodies
   refuse: { trpc: Refuse }
 }
-
-/** Queries whose input is a person. POST is allowed for them as well: proxies and gateways log addresses, which contain the input of a GET. */
-const BY_POST_TOO: ReadonlySet<string> = new Set([
-  'contact.get',
-  'contact.export',
-  'instance.explain',
-  'message.list',
-])
 
 /**
  * tRPC at `/trpc`: a key before anything else, JSON only, GET for queries and subscriptions (a stream of events), POST for
@@ -104,7 +97,7 @@ async function answerByAdapter(
       maxBodySize: null,
     }),
     path,
-    allowMethodOverride: BY_POST_TOO.has(path),
+    allowMethodOverride: procedureContracts().get(path)?.meta.postable === true,
     error: null,
     createContext: async () => contextOf(parts, request),
     onError({ error, path: failed, type, input, ctx }) {

@@ -207,7 +207,7 @@ describe('limits', () => {
         await apis.sql.query(
           // The event feed of each process may wait for the table as well.
           `select count(*)::int n from pg_locks l join pg_stat_activity a using (pid)
-           where l.relation = 'zapfleet.events'::regclass and not l.granted and a.query like '%from_status%e.instance_name = $1%'`,
+           where l.relation = 'zapfleet.events'::regclass and a.datname = current_database() and not l.granted and a.query like '%from_status%e.instance_name = $1%'`,
         )
       ).rows[0].n
     const refusedReads = async (address: string): Promise<number> => {

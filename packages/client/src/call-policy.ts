@@ -1,6 +1,6 @@
 import type { ProcedurePath } from './router.ts'
 
-// The procedures state both properties in their `meta`; a test compares these lists with it.
+// The procedures state these properties in their `meta`; a test compares the lists with it.
 
 /** Calls that wait for Evolution or read whole tables, for seconds. Each gets a request of its own: a batch is answered when its slowest call is. */
 const SLOW_CALLS: readonly string[] = [

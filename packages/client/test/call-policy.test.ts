@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { procedureContracts } from '@zapfleet/api'
 import { describe, expect, it } from 'vitest'
-import { isRepeatable, isSlow } from '../src/call-policy.ts'
+import { isPostable, isRepeatable, isSlow } from '../src/call-policy.ts'
 
 const procedures = [...procedureContracts()]
 
 describe('the call policy', () => {
   it.each(procedures)('of %s agrees with the meta of the procedure', (path, { type, meta }) => {
     expect(isSlow(path)).toBe(meta.isSlow === true)
+    expect(isPostable(type, path)).toBe(meta.postable === true)
     expect(isRepeatable(type, path)).toBe(type === 'query' || meta.repeatable === true)
   })
 

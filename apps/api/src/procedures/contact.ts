@@ -31,6 +31,7 @@ import {
   botAct,
   botProcedure,
   IN_POOLS,
+  POSTABLE,
   REPEATABLE,
   router,
   SLOW,
@@ -118,7 +119,7 @@ const forgotten = z.object({ forgotten: z.literal(true).describe('The person is 
 export const contactRouter = router({
   /** Reads which instance serves a contact. */
   get: botProcedure
-    .meta(IN_POOLS)
+    .meta({ ...POSTABLE, ...IN_POOLS })
     .input(contactInput)
     .output(contact)
     .query(({ ctx, input }) => readSeen(ctx, input)),
@@ -176,7 +177,7 @@ export const contactRouter = router({
     .mutation(({ ctx, input }) => unlinkContact(ctx.fleet, input)),
   /** Everything that is stored of a person, under all ids. Admins only. */
   export: adminsOnlyProcedure
-    .meta(SLOW)
+    .meta({ ...SLOW, ...POSTABLE })
     .input(contactInput)
     .output(contactExport)
     .query(({ ctx, input }) => exportContact(ctx.fleet, input)),

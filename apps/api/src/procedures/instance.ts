@@ -28,7 +28,16 @@ import {
 } from '@zapfleet/core'
 import { z } from 'zod'
 import { withPoolOfCall } from '../pools.ts'
-import { adminAct, adminProcedure, botProcedure, IN_POOLS, REPEATABLE, router, SLOW } from '../procedure.ts'
+import {
+  adminAct,
+  adminProcedure,
+  botProcedure,
+  IN_POOLS,
+  POSTABLE,
+  REPEATABLE,
+  router,
+  SLOW,
+} from '../procedure.ts'
 import { onChangeInput } from './fields.ts'
 import {
   activity,
@@ -157,7 +166,7 @@ export const instanceRouter = router({
     }),
   /** Answers which instance would serve a message now, and for each other why it would not; changes nothing. */
   explain: adminProcedure
-    .meta(IN_POOLS)
+    .meta({ ...POSTABLE, ...IN_POOLS })
     .input(explainInput)
     .output(explanation)
     .query(async ({ ctx: { fleet, caller, pools }, input }) => {

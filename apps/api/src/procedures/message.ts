@@ -8,6 +8,7 @@ import {
   botAct,
   botProcedure,
   IN_POOLS,
+  POSTABLE,
   REPEATABLE,
   router,
   SLOW,
@@ -37,6 +38,7 @@ export const messageRouter = router({
     .query(({ ctx, input }) => getMessage(ctx.fleet, input, ctx.pools)),
   /** Lists messages, the newest first. */
   list: adminsOnlyProcedure
+    .meta(POSTABLE)
     .input(listInput)
     .output(z.array(message))
     .query(({ ctx, input }) => listMessages(ctx.fleet, input)),
