@@ -28,6 +28,9 @@ export type Transport = {
   random: (nowMs: number) => number
 }
 
+/** A repeat with less time is not begun: it would end before an answer could arrive. */
+const SHORTEST_REPEAT_MS = 10
+
 /** Makes a call: tries until it succeeds, is refused for good, or times out. Throws FleetError and nothing else. */
 export async function carryOut(transport: Transport, op: Operation): Promise<unknown> {
   const { settings, random } = transport
@@ -40,8 +43,11 @@ export async function carryOut(transport: Transport, op: Operation): Promise<unk
   const repeatsUntilMs = Math.min(endMs, startedAtMs + repeatMs)
   const mayRepeat = retry && isRepeatable(op.type, op.path)
   const input = mayRepeat && takesKey(op.path) ? withKey(op.input) : op.input
+  let last: FleetError | null = null
   for (let attempts = 1; ; attempts++) {
     const remainingMs = Math.ceil(endMs - performance.now())
+    // The pause took longer on a busy machine.
+    if (last !== null && remainingMs < SHORTEST_REPEAT_MS) throw withAttempts(last, attempts - 1)
     const tryMs = mayRepeat && !isSlow(op.path) ? Math.min(attemptMs, remainingMs) : remainingMs
     const attempt = { ...op, input, context: { ...op.context } }
     try {
@@ -50,7 +56,8 @@ export async function carryOut(transport: Transport, op: Operation): Promise<unk
       const error = failureOf(thrown, callOf(attempt, settings))
       const waitMs = mayRepeat ? waitBeforeMs(error, attempts, Date.now(), random(performance.now())) : null
       const isOver = waitMs === null || performance.now() + waitMs >= repeatsUntilMs
-      if (isOver) throw attempts === 1 ? error : withAttempts(error, attempts)
+      if (isOver) throw withAttempts(error, attempts)
+      last = error
       reportRetry(settings, {
         procedure: op.path,
         attempts,
@@ -130,6 +137,7 @@ function withKey(input: unknown): unknown {
 }
 
 function withAttempts(error: FleetError, attempts: number): FleetError {
+  if (attempts === 1) return error
   const { code, message, availableAt, reasons, nextStep, requestId, procedure, shape, cause } = error
   return new FleetError(code, `${message} (Tried ${attempts} times.)`, {
     cause,

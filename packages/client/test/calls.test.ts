@@ -158,10 +158,24 @@ describe('repeats', () => {
     const { client, network } = openClient({ timeouts: { quickMs: 500 } })
     network.replaceNext(...Array.from({ length: 50 }, () => refused('OVERLOADED')))
     const error = await client.instance.list.query().catch((thrown: unknown) => thrown)
-    if (!isFleetError(error, 'OVERLOADED')) throw error
-    expect(error.attempts).toBe(network.requests.length)
+    // The last repeat may have too little time for its answer, or to be sent, on a busy machine.
+    if (!isFleetError(error, 'OVERLOADED') && !isFleetError(error, 'TIMEOUT')) throw error
+    expect([error.attempts, error.attempts - 1]).toContain(network.requests.length)
     expect(error.attempts).toBeGreaterThan(1)
     expect(error.message).toContain(`Tried ${error.attempts} times`)
+  })
+
+  it('are not begun after the deadline, when the process was busy meanwhile', async () => {
+    const { client, network } = openClient({
+      timeouts: { quickMs: 500 },
+      onRetry() {
+        const endMs = performance.now() + 600
+        while (performance.now() < endMs);
+      },
+    })
+    network.replaceNext(refused('OVERLOADED'), refused('OVERLOADED'))
+    await expect(client.instance.list.query()).rejects.toMatchObject({ code: 'OVERLOADED', attempts: 1 })
+    expect(network.requests).toHaveLength(1)
   })
 
   it.each([
