@@ -25,8 +25,8 @@ const VARY = 'trpc-accept, accept'
 
 /**
  * Makes the function that answers calls in the form in which clients send them (`readPlainRequest`): queries by GET and mutations by POST, alone or
- * in batches. The answers are those of tRPC's adapter, at half of its processor time: it makes a fetch Request, Headers, a Response
- * and AbortSignals for each request, further AbortSignals for each call, and the text of a batch in one piece, during which the process does nothing else.
+ * in batches. The answers are those of tRPC's adapter, for less processor time: it makes a fetch Request, Headers, a Response
+ * and AbortSignals for each request, and further AbortSignals for each call. It also makes the text of a batch in one piece, and the process does nothing else meanwhile.
  *
  * @returns a function that returns null for every other request: the adapter answers these
  */

@@ -36,7 +36,7 @@ export const MOMENT = `moment as materialized (
   select m.at, date_trunc('hour', m.at, $2::text) hour_start, date_trunc('day', m.at, $2::text) day_start
   from (select coalesce($1::timestamptz, clock_timestamp()) at) m)`
 
-/** An instant of SQL in milliseconds since the epoch. */
+/** An instant of SQL in milliseconds since the epoch, or an interval in milliseconds. */
 export const epochMs = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
 
 /** The instant of the moment alone, where no window is needed; `$1` as above. */

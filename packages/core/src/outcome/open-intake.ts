@@ -249,7 +249,7 @@ export function openIntake(
   }
 }
 
-/** The same events, of another server's instance with the same name. Only their outcomes are used, because each is about a message of ours. */
+/** The same events where their instance is on another server and has the same name. Of these only the outcomes are used: each belongs to a message of ours. */
 function elsewhere(one: FromServer): Waiting {
   return { ...one, events: { ...one.events, isElsewhere: true, sends: [], inbound: [], lids: [] } }
 }

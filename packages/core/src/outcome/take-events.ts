@@ -15,8 +15,8 @@ export function takeEvents(
 }
 
 /**
- * The same for events of an Evolution server. Another server may have an instance of the same name, by a move or by chance: of its events only
- * the outcomes are used, because each is about a message of ours. The server of the instance is read again first: another process may have moved it.
+ * The same for events of an Evolution server. Two servers may have an instance of the same name, by a move or by chance. Of the events of
+ * the other one only the outcomes are used: each belongs to a message of ours. Before that, the server of the instance is read again: another process may have moved it.
  */
 export function takeServerEvents(
   fleet: Pick<OutcomeFleet, 'intake'>,

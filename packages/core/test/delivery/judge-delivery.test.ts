@@ -244,7 +244,7 @@ describe('silence', () => {
   })
 
   it.each(['websocket', 'global_webhook'])(
-    'is judged by the events of its own server (%s); events of another server change nothing',
+    'is judged by events of its own server alone (%s)',
     async (source) => {
       await addInstances(sql, ['here', 'there'])
       await sql(`update whatsapp_instances set servidor = 'south' where nome = 'there'`)
